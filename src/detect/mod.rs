@@ -1,0 +1,5 @@
+//! (stage detect)
+mod hit;
+mod view;
+pub use hit::Hit;
+pub use view::{Setting, Sheet};

@@ -1,0 +1,3 @@
+//! The `breachscope` program: parse, run, exit code.
+
+fn main() {}

@@ -1,0 +1,25 @@
+//! The words of the program as types: data only, importing nothing of ours.
+
+pub mod class;
+pub mod extraction;
+pub mod facts;
+pub mod fault;
+pub mod finding;
+pub mod item;
+pub mod kind;
+pub mod locator;
+pub mod media;
+pub mod record;
+pub mod secret;
+
+pub use class::{Class, Reason, Verdict};
+pub use extraction::{Field, Frame, Meaning, Member, Passage, Raster, Shape, Sink};
+pub use facts::{DocumentFacts, Facts, ImageFacts, TextState, VideoFacts};
+pub use fault::{Code, Effect, Fault, Outcome, Stage};
+pub use finding::{Confidence, Finding, Hints, NamePart, Origin, Part, Role, Sealed, Token};
+pub use item::Item;
+pub use kind::Kind;
+pub use locator::Locator;
+pub use media::{Family, Media};
+pub use record::{Hashes, Record};
+pub use secret::Secret;
