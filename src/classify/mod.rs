@@ -1,1 +1,3 @@
-//! (stage classify)
+//! Naming what an item is: one file per family of classifiers.
+
+pub mod picture;
