@@ -3,6 +3,7 @@
 mod bmff;
 mod octets;
 pub mod picture;
+pub mod video;
 
 use crate::limits::{Budget, Content};
 use crate::model::{Fault, Locator, Media, Sink};
