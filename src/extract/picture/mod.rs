@@ -121,7 +121,8 @@ pub(super) mod tests {
 
     impl Kept {
         pub(crate) fn shown(&self) -> Vec<String> {
-            let shown = |field: &Field| format!("{}={}", field.origin.key.as_deref().unwrap_or(""), field.value.expose());
+            let shown =
+                |field: &Field| format!("{}={}", field.origin.key.as_deref().unwrap_or(""), field.value.expose());
             self.fields.iter().map(shown).collect()
         }
     }
@@ -154,7 +155,9 @@ pub(super) mod tests {
 
     /// A picture whose left half is red and right half blue.
     fn halves(width: u32, height: u32) -> image::RgbImage {
-        image::RgbImage::from_fn(width, height, |x, _| image::Rgb(if x * 2 < width { [200, 30, 30] } else { [30, 30, 200] }))
+        image::RgbImage::from_fn(width, height, |x, _| {
+            image::Rgb(if x * 2 < width { [200, 30, 30] } else { [30, 30, 200] })
+        })
     }
 
     fn written(picture: &image::RgbImage, format: image::ImageFormat) -> Vec<u8> {
@@ -197,7 +200,8 @@ pub(super) mod tests {
 
     #[test]
     fn a_turned_photo_is_handed_over_upright_and_small_with_its_tags() {
-        let file = jpeg_with_exif(&halves(1000, 500), &[(0x112, &[6]), (0x13b, b"Ada Exemple\0"), (0x110, b"Camera\0")]);
+        let file =
+            jpeg_with_exif(&halves(1000, 500), &[(0x112, &[6]), (0x13b, b"Ada Exemple\0"), (0x110, b"Camera\0")]);
         let (kept, outcome) = read_as(Media::Jpeg, file, Limits::default());
         assert_eq!(outcome, Ok(()));
         assert_eq!(kept.shown(), ["Artist=Ada Exemple", "Model=Camera"]);
@@ -214,8 +218,14 @@ pub(super) mod tests {
     #[test]
     fn every_format_gives_the_same_picture() {
         use image::ImageFormat as F;
-        let formats =
-            [(Media::Jpeg, F::Jpeg), (Media::Png, F::Png), (Media::Gif, F::Gif), (Media::Webp, F::WebP), (Media::Tiff, F::Tiff), (Media::Bmp, F::Bmp)];
+        let formats = [
+            (Media::Jpeg, F::Jpeg),
+            (Media::Png, F::Png),
+            (Media::Gif, F::Gif),
+            (Media::Webp, F::WebP),
+            (Media::Tiff, F::Tiff),
+            (Media::Bmp, F::Bmp),
+        ];
         for (media, format) in formats {
             let (kept, outcome) = read_as(media, written(&halves(400, 300), format), Limits::default());
             assert_eq!(outcome, Ok(()), "{media:?}");
