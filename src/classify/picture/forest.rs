@@ -148,7 +148,8 @@ impl Forest {
         }
         let line = self.written.line.shares(&values);
         let votes = [face, body, (1.0 - face - body).max(0.0)];
-        let votes = [(votes[0] + line[0]) / 2.0, (votes[1] + line[1]) / 2.0, (votes[2] + line[2]) / 2.0];
+        let votes =
+            [f64::midpoint(votes[0], line[0]), f64::midpoint(votes[1], line[1]), f64::midpoint(votes[2], line[2])];
         let mut odds = [0.0; 3];
         for ((odd, vote), [slope, offset]) in odds.iter_mut().zip(votes).zip(self.written.curves) {
             let logit = ((vote + 0.01) / (1.01 - vote)).ln();

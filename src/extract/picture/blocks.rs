@@ -163,10 +163,10 @@ fn trailer(content: &Content, blocks: &mut Blocks) -> Result<(), Fault> {
     let table = window(content, start, 12 + 12 * 64)?;
     for index in 0..order.u16(&table, 6).unwrap_or(0).min(64) {
         let at = 12 + usize::from(index) * 12;
-        if table.get(at..at + 4) == Some(b"IPTC") {
-            if let (Some(length), Some(offset)) = (order.u32(&table, at + 4), order.u32(&table, at + 8)) {
-                blocks.iptc.push(window(content, u64::from(offset), (length as usize).min(BLOCK))?);
-            }
+        if table.get(at..at + 4) == Some(b"IPTC")
+            && let (Some(length), Some(offset)) = (order.u32(&table, at + 4), order.u32(&table, at + 8))
+        {
+            blocks.iptc.push(window(content, u64::from(offset), (length as usize).min(BLOCK))?);
         }
     }
     Ok(())
@@ -179,7 +179,7 @@ pub(super) fn photoshop(mut bytes: &[u8], blocks: &mut Blocks) {
             return;
         }
         let (Some(id), Some(name)) = (Order::Big.u16(bytes, 4), bytes.get(6)) else { return };
-        let named = 6 + (usize::from(*name) + 2) / 2 * 2;
+        let named = 6 + ((usize::from(*name) + 2) & !1);
         let Some(length) = Order::Big.u32(bytes, named) else { return };
         let Some(rest) = bytes.get(named + 4..) else { return };
         let data = rest.get(..length as usize).unwrap_or(rest);

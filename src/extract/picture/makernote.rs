@@ -141,10 +141,10 @@ pub(super) fn read(stream: &[u8], note: &[u8], offset: usize, make: &str, order:
 
 fn put(layout: &Layout<'_>, rows: &[Row], sink: &mut dyn Sink) {
     for entry in layout.entries() {
-        if let Some((_, key, meaning)) = rows.iter().find(|row| row.0 == entry.tag) {
-            if let Some(value) = value(&entry, layout.order) {
-                sink.field(Field::new(Origin::field(Part::MakerNote, *key), *meaning, value));
-            }
+        if let Some((_, key, meaning)) = rows.iter().find(|row| row.0 == entry.tag)
+            && let Some(value) = value(&entry, layout.order)
+        {
+            sink.field(Field::new(Origin::field(Part::MakerNote, *key), *meaning, value));
         }
     }
 }

@@ -61,7 +61,7 @@ impl Walk<'_, '_> {
                 // Frames fill the rest of the file; the first few chunks are enough.
                 (b"LIST", Some(b"movi")) => self.frames(start + 4)?,
                 (b"LIST", _) if depth < DEPTH => {
-                    self.list(start + 4, start.saturating_add(length).min(end), depth + 1)?
+                    self.list(start + 4, start.saturating_add(length).min(end), depth + 1)?;
                 }
                 _ => self.chunk(name, start, length)?,
             }
