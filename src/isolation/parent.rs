@@ -100,6 +100,7 @@ struct Running {
     from: ChildStdout,
     stderr: Option<ChildStderr>,
     said: Vec<u8>,
+    has_ended: bool,
 }
 
 impl Drop for Running {
@@ -113,7 +114,7 @@ impl Running {
         let mut child = command().and_then(|mut command| command.spawn()).map_err(WorkerError::Start)?;
         let (Some(to), Some(from)) = (child.stdin.take(), child.stdout.take()) else { return Err(WorkerError::Died) };
         let stderr = child.stderr.take();
-        let mut running = Self { child, to, from, stderr, said: Vec::new() };
+        let mut running = Self { child, to, from, stderr, said: Vec::new(), has_ended: false };
         running.send(setup).map_err(|_| WorkerError::Died)?;
         match running.receive(START) {
             Ok(Reply::Ready) => Ok(running),
@@ -182,6 +183,9 @@ impl Running {
 
     /// Ends the child and every tool that it started.
     fn end(&mut self) {
+        if std::mem::replace(&mut self.has_ended, true) {
+            return;
+        }
         let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
         let _ = self.child.wait();
     }
