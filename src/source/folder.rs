@@ -16,7 +16,7 @@ pub struct Folder<'a> {
     /// Its root.
     pub root: PathBuf,
     /// Where the walk starts: the root, or the one file below it that was named.
-    pub start: PathBuf,
+    pub at: PathBuf,
     /// What is left out.
     pub filter: &'a Filter,
     /// Folders on another file system are listed but not entered.
@@ -51,7 +51,7 @@ impl Folder<'_> {
 
 impl Source for Folder<'_> {
     fn list(&mut self, each: &mut dyn FnMut(Entry) -> bool) -> Result<(), ListError> {
-        let walk = WalkDir::new(&self.start).follow_links(false).follow_root_links(false);
+        let walk = WalkDir::new(&self.at).follow_links(false).follow_root_links(false);
         let home = self.same_file_system.then(|| std::fs::metadata(&self.root).ok()).flatten();
         let home = home.map(|metadata| std::os::unix::fs::MetadataExt::dev(&metadata));
         for step in walk.same_file_system(self.same_file_system) {
