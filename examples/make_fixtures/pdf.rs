@@ -37,7 +37,7 @@ impl Objects {
         let start = self.bytes.len();
         let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", self.offsets.len() + 1);
         for offset in &self.offsets {
-            let _ = write!(table, "{offset:010} 00000 n \n");
+            let _ = writeln!(table, "{offset:010} 00000 n ");
         }
         let info = info.map_or(String::new(), |info| format!(" /Info {info} 0 R"));
         let _ = write!(
