@@ -1,5 +1,6 @@
 //! The stage's entry: every detector over every text of an item, then roles, overlaps, findings.
 
+use super::date::Dates;
 use super::findings::{Place, count, findings};
 use super::folder::Folders;
 use super::hit::Hit;
@@ -163,8 +164,13 @@ impl Detector {
 
 /// The detectors that read one text at a time. Everything that looks at a text by itself is listed here.
 fn registered(files: &RuleFiles, options: &DetectOptions) -> Result<Vec<Box<Find>>, RuleError> {
-    let _ = (files, options);
-    Ok(vec![Box::new(email::find), Box::new(url::find)])
+    let dates = Dates::new(files)?;
+    let _ = options;
+    Ok(vec![
+        Box::new(email::find),
+        Box::new(url::find),
+        Box::new(move |sheet, setting, out| dates.find(sheet, setting, out)),
+    ])
 }
 
 /// The detectors that also read the item's own name, where most numbers are counters and dates of cameras.

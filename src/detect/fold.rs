@@ -19,6 +19,11 @@ pub fn fold(word: &str) -> String {
     out
 }
 
+/// The text without marks on its letters; case, blanks and script stay.
+pub fn fold_marks(text: &str) -> String {
+    text.nfd().filter(|c| !is_combining_mark(*c)).collect()
+}
+
 /// Latin letters for a lower-case letter: special letters of Latin alphabets, Cyrillic (close to ICAO Doc 9303),
 /// Greek (ELOT 743 without digraphs) and Arabic (ICAO Doc 9303, vowels left out as in writing).
 fn latin(c: char) -> Option<&'static str> {

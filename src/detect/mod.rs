@@ -3,7 +3,9 @@
 //! Detectors propose [`Hit`]s on [`Sheet`]s of text; overlaps are settled, and what leaves are
 //! [`Finding`](crate::model::Finding)s: masks and keyed tokens, no clear value. [`Detector`] is the stage's entry.
 
+pub mod context;
 pub mod data;
+pub mod date;
 pub mod detector;
 pub mod email;
 pub mod fields;
@@ -13,9 +15,11 @@ pub mod folder;
 pub mod hit;
 pub mod keyring;
 pub mod mask;
+pub mod numerals;
 pub mod region;
 pub mod settle;
 pub mod url;
+pub mod variants;
 pub mod view;
 pub mod windows;
 
