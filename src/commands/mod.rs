@@ -1,1 +1,3 @@
-//! (stage commands)
+//! One file per subcommand, thin: they call the stages and print.
+
+pub mod detect;

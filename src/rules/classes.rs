@@ -161,8 +161,7 @@ impl ClassRules {
             .filter(|(path, _)| path.ends_with(".toml") && path.matches('/').count() == 1)
             .map(|(path, bytes)| RuleError::parse(path, bytes))
             .collect::<Result<_, _>>()?;
-        let path = "structure.toml";
-        let words = RuleError::parse(path, files.get(path).ok_or_else(|| RuleError::missing(path))?)?;
+        let words = files.toml("structure.toml")?;
         Ok(Self { classes, words })
     }
 }
