@@ -19,7 +19,7 @@ pub use fault::{Code, Effect, Fault, Outcome, Stage};
 pub use finding::{Confidence, Finding, Hints, NamePart, Origin, Part, Role, Sealed, Token};
 pub use item::Item;
 pub use kind::Kind;
-pub use locator::Locator;
+pub use locator::{Locator, is_hidden};
 pub use media::{Family, Media};
 pub use record::{Hashes, Record};
 pub use secret::Secret;
