@@ -1,4 +1,5 @@
 //! (stage detect)
+pub mod checks;
 mod hit;
 mod view;
 pub use hit::Hit;
