@@ -3,6 +3,7 @@
 //! Detectors propose [`Hit`]s on [`Sheet`]s of text; overlaps are settled, and what leaves are
 //! [`Finding`](crate::model::Finding)s: masks and keyed tokens, no clear value. [`Detector`] is the stage's entry.
 
+pub mod checks;
 pub mod context;
 pub mod data;
 pub mod date;
