@@ -1,5 +1,9 @@
 //! Reading text, metadata, pixels and members out of an item: one file per format, one table from media type to reader.
 
+mod bmff;
+mod octets;
+pub mod picture;
+
 use crate::limits::{Budget, Content};
 use crate::model::{Fault, Locator, Media, Sink};
 
@@ -10,6 +14,8 @@ pub struct ExtractOptions {
     pub passwords: Vec<String>,
     /// Longer side, in pixels, that pictures are scaled down to for detection.
     pub picture_side: u32,
+    /// Also hand over pictures that may show a document at reading resolution, for OCR.
+    pub page_rasters: bool,
 }
 
 /// What a reader gets.
