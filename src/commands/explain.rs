@@ -36,7 +36,12 @@ fn explain(item: &Record, out: &mut impl Write) -> io::Result<()> {
     }
     if let Some(verdict) = &item.verdict {
         let subclass = verdict.subclass.as_deref().map(|name| format!(" / {name}")).unwrap_or_default();
-        writeln!(out, "  class {}{subclass}, confidence {:.3}", verdict.class.name(), verdict.confidence.probability())?;
+        writeln!(
+            out,
+            "  class {}{subclass}, confidence {:.3}",
+            verdict.class.name(),
+            verdict.confidence.probability()
+        )?;
         for reason in &verdict.reasons {
             writeln!(out, "    {:>+7.3}  {}", f64::from(reason.weight) / 1000.0, reason.cue)?;
         }

@@ -74,7 +74,10 @@ mod tests {
     fn a_box_that_claims_too_much_is_cut_at_its_parent() {
         let content = Content::of_memory(b"\0\0\0\x0cfreeabcd\xff\xff\xff\xffmdatxy".to_vec());
         let found = boxes(&content, 0, content.size()).expect("walked");
-        assert_eq!(found.iter().map(|entry| (entry.name, entry.length())).collect::<Vec<_>>(), [(*b"free", 4), (*b"mdat", 2)]);
+        assert_eq!(
+            found.iter().map(|entry| (entry.name, entry.length())).collect::<Vec<_>>(),
+            [(*b"free", 4), (*b"mdat", 2)]
+        );
     }
 
     proptest! {

@@ -15,8 +15,7 @@ fn by_root(content: &Content) -> Option<Media> {
     guard(Stage::Identify, || {
         let file = cfb::CompoundFile::open(std::io::BufReader::new(content.reader())).ok()?;
         // Encrypted packages come first: they may sit beside anything.
-        let names: Vec<String> =
-            file.read_root_storage().take(ENTRIES).map(|entry| entry.name().to_owned()).collect();
+        let names: Vec<String> = file.read_root_storage().take(ENTRIES).map(|entry| entry.name().to_owned()).collect();
         best(names.iter().filter_map(|name| of_name(name)))
     })
     .ok()?
@@ -49,7 +48,9 @@ fn of_name(name: &str) -> Option<(u8, Media)> {
         "WordDocument" => (1, Media::Doc),
         "PowerPoint Document" | "Current User" | "PP40" => (2, Media::Ppt),
         "Workbook" | "Book" | "WORKBOOK" | "BOOK" => (3, Media::Xls),
-        _ if name.starts_with("__properties_version1.0") || name.starts_with("__substg1.0_") => (4, Media::OutlookMessage),
+        _ if name.starts_with("__properties_version1.0") || name.starts_with("__substg1.0_") => {
+            (4, Media::OutlookMessage)
+        }
         _ => return None,
     })
 }

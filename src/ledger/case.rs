@@ -103,13 +103,12 @@ impl Case {
         getrandom::fill(&mut key).map_err(|error| LedgerError::io(&path)(std::io::Error::other(error.to_string())))?;
         // Renamed into place, so that a kill never leaves half a key.
         let fresh = self.folder.join("case.key.new");
-        let written = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh).and_then(
-            |mut file| {
+        let written =
+            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh).and_then(|mut file| {
                 file.write_all(&key)?;
                 file.sync_all()?;
                 fs::rename(&fresh, &path)
-            },
-        );
+            });
         written.map(|()| key).map_err(LedgerError::io(path))
     }
 

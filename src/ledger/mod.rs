@@ -35,7 +35,9 @@ pub enum LedgerError {
     #[error("another scan is running on {0}; wait until it ends, or use another --case folder")]
     Busy(PathBuf),
     /// Written by another layout.
-    #[error("the ledger has layout {found}, this version reads layout {expected}; use the version that made it, or scan into a new --case folder")]
+    #[error(
+        "the ledger has layout {found}, this version reads layout {expected}; use the version that made it, or scan into a new --case folder"
+    )]
     Schema {
         /// What the ledger says.
         found: i64,

@@ -6,6 +6,12 @@
 pub mod classes;
 mod error;
 mod files;
+pub mod incident;
+pub mod resolve;
+mod schema;
+pub mod severity;
 
 pub use error::RuleError;
 pub use files::RuleFiles;
+pub use resolve::ResolveRules;
+pub use severity::SeverityRules;

@@ -172,12 +172,7 @@ impl Examiner {
 }
 
 /// Writes what the workers answer, and commits as it becomes due.
-fn write_all(
-    plan: &Plan<'_>,
-    answers: &Receiver<Answer>,
-    writer: &mut Writer,
-    progress: &Progress,
-) -> Result<Counts> {
+fn write_all(plan: &Plan<'_>, answers: &Receiver<Answer>, writer: &mut Writer, progress: &Progress) -> Result<Counts> {
     let mut counts = Counts::default();
     loop {
         match answers.recv_timeout(TICK) {

@@ -244,8 +244,14 @@ fn ar_cbu(text: &str) -> Verdict {
     Digits::exactly(text, 22)?;
     let held = |from: usize, to: usize| {
         Digits::of(part(text, from, to)).is_some_and(|run| {
-            let sum: i64 =
-                run.all().iter().rev().skip(1).zip([3, 1, 7, 9].iter().cycle()).map(|(&digit, weight)| i64::from(digit) * weight).sum();
+            let sum: i64 = run
+                .all()
+                .iter()
+                .rev()
+                .skip(1)
+                .zip([3, 1, 7, 9].iter().cycle())
+                .map(|(&digit, weight)| i64::from(digit) * weight)
+                .sum();
             (10 - sum % 10) % 10 == run.last()
         })
     };
@@ -260,7 +266,8 @@ fn cz_bankaccount(text: &str) -> Verdict {
     let (account, bank) = text.split_once('/')?;
     let (prefix, root) = account.split_once('-').unwrap_or(("0", account));
     let held = |run: &str| {
-        Digits::of(&format!("{run:0>10}")).is_some_and(|run| run.len() == 10 && run.weigh(&[6, 3, 7, 9, 10, 5, 8, 4, 2, 1]) % 11 == 0)
+        Digits::of(&format!("{run:0>10}"))
+            .is_some_and(|run| run.len() == 10 && run.weigh(&[6, 3, 7, 9, 10, 5, 8, 4, 2, 1]) % 11 == 0)
     };
     valid(
         (2..=10).contains(&root.len())
@@ -273,7 +280,13 @@ fn cz_bankaccount(text: &str) -> Verdict {
 
 fn mx_clabe(text: &str) -> Verdict {
     let digits = Digits::exactly(text, 18)?;
-    let sum: i64 = digits.all().iter().take(17).zip([3, 7, 1].iter().cycle()).map(|(&digit, weight)| i64::from(digit) * weight % 10).sum();
+    let sum: i64 = digits
+        .all()
+        .iter()
+        .take(17)
+        .zip([3, 7, 1].iter().cycle())
+        .map(|(&digit, weight)| i64::from(digit) * weight % 10)
+        .sum();
     valid((10 - sum % 10) % 10 == digits.last())
 }
 

@@ -164,9 +164,12 @@ pub(super) fn verhoeff(digits: &Digits) -> bool {
     let cell = |table: &[[u8; 10]], row: usize, column: usize| {
         table.get(row).and_then(|row| row.get(column)).copied().map_or(0, usize::from)
     };
-    let sum = digits.all().iter().rev().enumerate().fold(0, |sum, (place, &digit)| {
-        cell(&DIHEDRAL, sum, cell(&PERMUTED, place % 8, usize::from(digit)))
-    });
+    let sum = digits
+        .all()
+        .iter()
+        .rev()
+        .enumerate()
+        .fold(0, |sum, (place, &digit)| cell(&DIHEDRAL, sum, cell(&PERMUTED, place % 8, usize::from(digit))));
     sum == 0
 }
 

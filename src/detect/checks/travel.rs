@@ -12,14 +12,15 @@ fn mrz(text: &str) -> Verdict {
         return None;
     }
     // Places of (number, birth, expiry) with the check digit right after each, then of the composite check.
-    let (number, birth, sex, composite): ((usize, usize), usize, usize, Option<(usize, &[(usize, usize)])>) = match text.len() {
-        90 => ((5, 14), 30, 37, Some((59, &[(5, 30), (30, 37), (38, 45), (48, 59)]))),
-        72 if text.starts_with('V') => ((36, 45), 49, 56, None),
-        72 => ((36, 45), 49, 56, Some((71, &[(36, 46), (49, 56), (57, 71)]))),
-        88 if text.starts_with('V') => ((44, 53), 57, 64, None),
-        88 => ((44, 53), 57, 64, Some((87, &[(44, 54), (57, 64), (65, 87)]))),
-        _ => return None,
-    };
+    let (number, birth, sex, composite): ((usize, usize), usize, usize, Option<(usize, &[(usize, usize)])>) =
+        match text.len() {
+            90 => ((5, 14), 30, 37, Some((59, &[(5, 30), (30, 37), (38, 45), (48, 59)]))),
+            72 if text.starts_with('V') => ((36, 45), 49, 56, None),
+            72 => ((36, 45), 49, 56, Some((71, &[(36, 46), (49, 56), (57, 71)]))),
+            88 if text.starts_with('V') => ((44, 53), 57, 64, None),
+            88 => ((44, 53), 57, 64, Some((87, &[(44, 54), (57, 64), (65, 87)]))),
+            _ => return None,
+        };
     let held = |stem: &str, at: usize| part(text, at, at + 1).bytes().next() == Some(b'0' + key(stem));
     // A long document number of TD1 and TD2 runs on into the optional data; its check digit is `<` here.
     let long = part(text, number.1, number.1 + 1) == "<" && text.len() != 88;

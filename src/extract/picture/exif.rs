@@ -101,9 +101,10 @@ fn shape(exif: &Exif, about: &mut About) {
     }
     // For TIFF itself the largest directory is the picture; in raw files the first may be a thumbnail.
     if about.size == (0, 0) {
-        let sizes = exif.fields().filter(|field| field.tag == Tag::ImageWidth).filter_map(|field| {
-            field.value.get_uint(0).zip(number(exif, Tag::ImageLength, field.ifd_num))
-        });
+        let sizes = exif
+            .fields()
+            .filter(|field| field.tag == Tag::ImageWidth)
+            .filter_map(|field| field.value.get_uint(0).zip(number(exif, Tag::ImageLength, field.ifd_num)));
         about.size = sizes.max_by_key(|(w, h)| u64::from(*w) * u64::from(*h)).unwrap_or_default();
     }
 }
@@ -149,7 +150,13 @@ fn coded(bytes: &[u8], order: Order) -> Option<String> {
     if let Some(rest) = bytes.strip_prefix(b"UNICODE\0") {
         // The order should be the TIFF stream's; some writers use the other. ASCII in the wrong order is CJK.
         let zeros = |offset| rest.iter().skip(offset).step_by(2).filter(|byte| **byte == 0).count();
-        let guess = if zeros(0) > zeros(1) { Order::Big } else if zeros(1) > zeros(0) { Order::Little } else { order };
+        let guess = if zeros(0) > zeros(1) {
+            Order::Big
+        } else if zeros(1) > zeros(0) {
+            Order::Little
+        } else {
+            order
+        };
         return text_utf16(rest, guess);
     }
     let rest = bytes.strip_prefix(b"ASCII\0\0\0").or_else(|| bytes.strip_prefix(&[0; 8])).unwrap_or(bytes);
@@ -161,7 +168,8 @@ fn coded(bytes: &[u8], order: Order) -> Option<String> {
 fn position(exif: &Exif, sink: &mut dyn Sink) {
     let degrees = |tag: Tag, sign: Tag, negative: u8| {
         let Value::Rational(parts) = &exif.get_field(tag, In::PRIMARY)?.value else { return None };
-        let part = |index: usize| parts.get(index).map_or(0.0, |part| if part.denom == 0 { 0.0 } else { part.to_f64() });
+        let part =
+            |index: usize| parts.get(index).map_or(0.0, |part| if part.denom == 0 { 0.0 } else { part.to_f64() });
         if parts.iter().all(|part| part.denom == 0) {
             return None;
         }
@@ -192,13 +200,38 @@ fn position(exif: &Exif, sink: &mut dyn Sink) {
 
 /// Software that marks a picture as rewritten after it was taken.
 const EDITORS: &[&str] = &[
-    "adobe", "photoshop", "lightroom", "gimp", "paint", "picasa", "snapseed", "facetune", "imagemagick", "acdsee",
-    "photoscape", "irfanview", "xnview", "corel", "affinity", "pixelmator", "canva", "photofiltre", "instagram",
-    "photos ", "aperture", "iphoto", "capture one", "dxo", "nik ", "picsart", "vsco",
+    "adobe",
+    "photoshop",
+    "lightroom",
+    "gimp",
+    "paint",
+    "picasa",
+    "snapseed",
+    "facetune",
+    "imagemagick",
+    "acdsee",
+    "photoscape",
+    "irfanview",
+    "xnview",
+    "corel",
+    "affinity",
+    "pixelmator",
+    "canva",
+    "photofiltre",
+    "instagram",
+    "photos ",
+    "aperture",
+    "iphoto",
+    "capture one",
+    "dxo",
+    "nik ",
+    "picsart",
+    "vsco",
 ];
 
 fn note_camera(exif: &Exif, about: &mut About, sink: &mut dyn Sink) {
-    let plain = |tag: Tag| exif.get_field(tag, In::PRIMARY).and_then(|field| decode(&field.value, Coding::Plain, order(exif)));
+    let plain =
+        |tag: Tag| exif.get_field(tag, In::PRIMARY).and_then(|field| decode(&field.value, Coding::Plain, order(exif)));
     if plain(Tag::Make).is_some() || plain(Tag::Model).is_some() {
         sink.facts().image_mut().has_camera = true;
     }

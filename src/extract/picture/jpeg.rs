@@ -63,7 +63,8 @@ fn scaled(stream: &[u8], side: u32, size: (u32, u32)) -> Option<Rgb> {
     let longer = size.0.max(size.1).max(1);
     let wanted = |length: u32| u16::try_from((u64::from(length) * u64::from(side)).div_ceil(u64::from(longer)));
     let (width, height) = (wanted(size.0).unwrap_or(u16::MAX).max(1), wanted(size.1).unwrap_or(u16::MAX).max(1));
-    let (width, height) = if side < longer { decoder.scale(width, height).ok()? } else { (size.0 as u16, size.1 as u16) };
+    let (width, height) =
+        if side < longer { decoder.scale(width, height).ok()? } else { (size.0 as u16, size.1 as u16) };
     let bytes = decoder.decode().ok()?;
     let format = decoder.info()?.pixel_format;
     Rgb::new(u32::from(width), u32::from(height), rgb(bytes, format))

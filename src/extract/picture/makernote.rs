@@ -45,7 +45,8 @@ impl<'a> Layout<'a> {
             _ => return None,
         };
         let length = (self.order.u32(self.bytes, at + 4)? as usize).checked_mul(width)?;
-        let start = if length <= 4 { at + 8 } else { self.base.checked_add(self.order.u32(self.bytes, at + 8)? as usize)? };
+        let start =
+            if length <= 4 { at + 8 } else { self.base.checked_add(self.order.u32(self.bytes, at + 8)? as usize)? };
         Some(Entry { tag, kind, start, value: self.bytes.get(start..start.checked_add(length)?)? })
     }
 }
@@ -94,7 +95,8 @@ pub(super) fn read(stream: &[u8], note: &[u8], offset: usize, make: &str, order:
     let make = make.to_ascii_lowercase();
     let within = |directory, order| Layout { bytes: note, directory, base: 0, order };
     let absolute = |directory: usize, order| Layout { bytes: stream, directory: offset + directory, base: 0, order };
-    let marked = |at| if note.get(at..).is_some_and(|rest| rest.starts_with(b"II")) { Order::Little } else { Order::Big };
+    let marked =
+        |at| if note.get(at..).is_some_and(|rest| rest.starts_with(b"II")) { Order::Little } else { Order::Big };
     if note.starts_with(b"Nikon\0\x02") {
         nikon(note, sink);
     } else if note.starts_with(b"Nikon\0") {

@@ -119,7 +119,8 @@ mod tests {
 
     impl Kept {
         pub(crate) fn shown(&self) -> Vec<String> {
-            let shown = |field: &Field| format!("{}={}", field.origin.key.as_deref().unwrap_or(""), field.value.expose());
+            let shown =
+                |field: &Field| format!("{}={}", field.origin.key.as_deref().unwrap_or(""), field.value.expose());
             self.fields.iter().map(shown).collect()
         }
     }
@@ -152,7 +153,9 @@ mod tests {
 
     /// A picture whose left half is red and right half blue.
     fn halves(width: u32, height: u32) -> image::RgbImage {
-        image::RgbImage::from_fn(width, height, |x, _| image::Rgb(if x * 2 < width { [200, 30, 30] } else { [30, 30, 200] }))
+        image::RgbImage::from_fn(width, height, |x, _| {
+            image::Rgb(if x * 2 < width { [200, 30, 30] } else { [30, 30, 200] })
+        })
     }
 
     fn written(picture: &image::RgbImage, format: image::ImageFormat) -> Vec<u8> {
@@ -212,8 +215,14 @@ mod tests {
     #[test]
     fn every_format_gives_the_same_picture() {
         use image::ImageFormat as F;
-        let formats =
-            [(Media::Jpeg, F::Jpeg), (Media::Png, F::Png), (Media::Gif, F::Gif), (Media::Webp, F::WebP), (Media::Tiff, F::Tiff), (Media::Bmp, F::Bmp)];
+        let formats = [
+            (Media::Jpeg, F::Jpeg),
+            (Media::Png, F::Png),
+            (Media::Gif, F::Gif),
+            (Media::Webp, F::WebP),
+            (Media::Tiff, F::Tiff),
+            (Media::Bmp, F::Bmp),
+        ];
         for (media, format) in formats {
             let (kept, outcome) = read_as(media, written(&halves(400, 300), format), Limits::default());
             assert_eq!(outcome, Ok(()), "{media:?}");
