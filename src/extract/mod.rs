@@ -1,5 +1,7 @@
 //! Reading text, metadata, pixels and members out of an item: one file per format, one table from media type to reader.
 
+pub mod pdf;
+
 use crate::limits::{Budget, Content};
 use crate::model::{Fault, Locator, Media, Sink};
 
@@ -10,6 +12,8 @@ pub struct ExtractOptions {
     pub passwords: Vec<String>,
     /// Longer side, in pixels, that pictures are scaled down to for detection.
     pub picture_side: u32,
+    /// Hand over pages without readable text as pixels, for OCR.
+    pub page_rasters: bool,
 }
 
 /// What a reader gets.
@@ -32,6 +36,8 @@ pub type Reader = fn(&Reading<'_>, &mut dyn Sink) -> Result<(), Fault>;
 
 /// The reader for a media type; `None` where this version reads nothing of it.
 pub fn for_media(media: Media) -> Option<Reader> {
-    let _ = media;
-    None
+    match media {
+        Media::Pdf => Some(pdf::read),
+        _ => None,
+    }
 }
