@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Time in which a child builds its kit.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 /// How much of a child's stderr is kept, in bytes. It is searched for one phrase and never shown.
 const STDERR_BYTES: usize = 4 << 10;
 /// Wait for what a dead child wrote to stderr.
@@ -67,14 +67,13 @@ impl Worker {
     pub fn examine(&mut self, entry: &Entry) -> Result<Record, WorkerError> {
         // A child that died while it was idle is not this item's fault.
         let idle = self.child.take().and_then(|mut child| child.send(entry).is_ok().then_some(child));
-        let mut child = match idle {
-            Some(child) => child,
-            None => {
-                self.replaced += 1;
-                let mut child = Running::start(&self.setup)?;
-                child.send(entry).map_err(WorkerError::Start)?;
-                child
-            }
+        let mut child = if let Some(child) = idle {
+            child
+        } else {
+            self.replaced += 1;
+            let mut child = Running::start(&self.setup)?;
+            child.send(entry).map_err(WorkerError::Start)?;
+            child
         };
         match child.receive(self.deadline) {
             Ok(Reply::Done(record)) if record.locator == entry.item.locator => {

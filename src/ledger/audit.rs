@@ -85,7 +85,7 @@ mod tests {
             audit.append(n, "run_started", &json!({ "run": n })).expect("appended");
         }
         assert_eq!(Audit::first_break(&case).expect("read"), None);
-        let log = std::fs::read_to_string(case.audit_path()).expect("read");
+        let log = std::io::read_to_string(std::fs::File::open(case.audit_path()).expect("opened")).expect("read");
         std::fs::write(case.audit_path(), log.replace("\"run\":1", "\"run\":7")).expect("written");
         assert_eq!(Audit::first_break(&case).expect("read"), Some(3));
     }

@@ -101,7 +101,7 @@ fn list(plan: &Plan<'_>, start: &Start, each: &mut dyn FnMut(Entry) -> bool) -> 
     let (source, root, filter) = (start.source, start.root.clone(), &plan.listing.filter);
     let Some(file) = &plan.listing.files_from else {
         let same_file_system = plan.listing.one_file_system;
-        return Ok(Folder { source, root, start: start.start.clone(), filter, same_file_system }.list(each)?);
+        return Ok(Folder { source, root, start: start.at.clone(), filter, same_file_system }.list(each)?);
     };
     let paths: Box<dyn BufRead> = if file == Path::new("-") {
         Box::new(io::stdin().lock())

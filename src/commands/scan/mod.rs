@@ -11,6 +11,7 @@ use crate::progress::Progress;
 use crate::settings::{self, ScanSettings, VERSION};
 use anyhow::{Context as _, Result};
 use plan::Plan;
+use rustix::fs::Mode;
 use serde_json::json;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use std::io::{self, Write as _};
@@ -21,6 +22,8 @@ pub(super) fn run(args: ScanArgs, shared: &Shared) -> Result<u8> {
     let settings = ScanSettings::new(args, shared)?;
     let stop = stop_on_signals()?;
     let progress = Progress::new(!shared.quiet && !shared.no_progress && shared.verbose == 0);
+    // What a scan writes is for its owner alone.
+    rustix::process::umask(Mode::RWXG | Mode::RWXO);
     let case = Case::open_or_create(&settings.case)?;
     let is_complete = examine(&settings, &case, &progress, &stop)?;
     let band = report::render(case.folder(), &settings.report)?;

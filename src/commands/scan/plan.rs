@@ -14,7 +14,7 @@ use std::time::Duration;
 pub(super) struct Start {
     pub(super) source: u16,
     pub(super) root: PathBuf,
-    pub(super) start: PathBuf,
+    pub(super) at: PathBuf,
 }
 
 /// What a scan will do.
@@ -79,7 +79,7 @@ fn starts(sources: &[PathBuf], writer: &mut Writer) -> Result<Vec<Start>> {
     let keys: Vec<Vec<u8>> = roots.iter().map(|root| root.as_os_str().as_bytes().to_vec()).collect();
     let indexes = writer.sources(&keys)?;
     let starts = indexes.into_iter().zip(roots).zip(sources);
-    Ok(starts.map(|((source, root), start)| Start { source, root, start: Path::to_owned(start) }).collect())
+    Ok(starts.map(|((source, root), at)| Start { source, root, at: Path::to_owned(at) }).collect())
 }
 
 /// Draws the run's data key and keeps it in the case, encrypted to the recipient: this process forgets it at its end.
