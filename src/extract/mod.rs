@@ -1,5 +1,21 @@
 //! Reading text, metadata, pixels and members out of an item: one file per format, one table from media type to reader.
 
+mod archive;
+mod compressed;
+mod delimited;
+#[cfg(test)]
+pub(crate) mod desk;
+mod grid;
+mod html;
+mod inflate;
+mod json;
+mod markup;
+mod package;
+mod passages;
+mod text;
+mod windows;
+mod xml;
+
 use crate::limits::{Budget, Content};
 use crate::model::{Fault, Locator, Media, Sink};
 
@@ -32,6 +48,25 @@ pub type Reader = fn(&Reading<'_>, &mut dyn Sink) -> Result<(), Fault>;
 
 /// The reader for a media type; `None` where this version reads nothing of it.
 pub fn for_media(media: Media) -> Option<Reader> {
-    let _ = media;
-    None
+    Some(match media {
+        Media::Bzip2 => compressed::read,
+        Media::Cab => archive::unsupported,
+        Media::Csv => delimited::read,
+        Media::Gzip => compressed::read,
+        Media::Html => html::read,
+        Media::Json => json::read,
+        Media::JsonLines => json::read,
+        Media::Lzma => compressed::read,
+        Media::PrivateKey => text::read,
+        Media::Rar => archive::unsupported,
+        Media::SevenZip => archive::read_seven_zip,
+        Media::Svg => xml::read,
+        Media::Tar => archive::read_tar,
+        Media::Text => text::read,
+        Media::Xml => xml::read,
+        Media::Xz => compressed::read,
+        Media::Zip => archive::read_zip,
+        Media::Zstd => compressed::read,
+        _ => return None,
+    })
 }
