@@ -10,8 +10,12 @@ mod html;
 mod inflate;
 mod json;
 mod markup;
+mod ooxml;
+mod opendocument;
 mod package;
 mod passages;
+mod properties;
+mod sheet;
 mod text;
 mod windows;
 mod xml;
@@ -52,17 +56,26 @@ pub fn for_media(media: Media) -> Option<Reader> {
         Media::Bzip2 => compressed::read,
         Media::Cab => archive::unsupported,
         Media::Csv => delimited::read,
+        Media::Docx => ooxml::read_docx,
+        Media::Epub => opendocument::read_epub,
         Media::Gzip => compressed::read,
         Media::Html => html::read,
         Media::Json => json::read,
         Media::JsonLines => json::read,
         Media::Lzma => compressed::read,
+        Media::Odp => opendocument::read,
+        Media::Ods => sheet::read,
+        Media::Odt => opendocument::read,
+        Media::Pptx => ooxml::read_pptx,
         Media::PrivateKey => text::read,
         Media::Rar => archive::unsupported,
         Media::SevenZip => archive::read_seven_zip,
         Media::Svg => xml::read,
         Media::Tar => archive::read_tar,
         Media::Text => text::read,
+        Media::Xls => sheet::read,
+        Media::Xlsb => sheet::read,
+        Media::Xlsx => sheet::read,
         Media::Xml => xml::read,
         Media::Xz => compressed::read,
         Media::Zip => archive::read_zip,

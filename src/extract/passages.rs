@@ -105,6 +105,11 @@ impl Lines {
         self.text.push_str(note);
     }
 
+    /// The lines so far; starts afresh.
+    pub(super) fn take(&mut self) -> String {
+        std::mem::take(&mut self.text)
+    }
+
     /// Hands the lines over and starts afresh.
     pub(super) fn put(&mut self, origin: Origin, shape: Shape, sink: &mut dyn Sink) {
         put(sink, origin, shape, std::mem::take(&mut self.text));
