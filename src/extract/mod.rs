@@ -15,7 +15,9 @@ mod opendocument;
 mod package;
 mod passages;
 mod properties;
+mod rtf;
 mod sheet;
+mod strings;
 mod text;
 mod windows;
 mod xml;
@@ -69,10 +71,12 @@ pub fn for_media(media: Media) -> Option<Reader> {
         Media::Pptx => ooxml::read_pptx,
         Media::PrivateKey => text::read,
         Media::Rar => archive::unsupported,
+        Media::Rtf => rtf::read,
         Media::SevenZip => archive::read_seven_zip,
         Media::Svg => xml::read,
         Media::Tar => archive::read_tar,
         Media::Text => text::read,
+        Media::Unknown => strings::read,
         Media::Xls => sheet::read,
         Media::Xlsb => sheet::read,
         Media::Xlsx => sheet::read,

@@ -21,12 +21,34 @@ pub(super) fn read(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fau
     }
     let source = || BufReader::with_capacity(32 << 10, reading.content.reader());
     // The foreign reader holds shared strings whole: the sizes were measured above, the worker's memory bounds the rest.
-    guard(Stage::Extract, || match reading.media {
+    let end = guard(Stage::Extract, || match reading.media {
         Media::Xlsx => Xlsx::new(source()).map_err(|error| fault(&error.to_string())).and_then(|book| xlsx(book, reading, sink)),
         Media::Xlsb => Xlsb::new(source()).map_err(|error| fault(&error.to_string())).and_then(|book| xlsb(book, reading, sink)),
         Media::Ods => Ods::new(source()).map_err(|error| fault(&error.to_string())).and_then(|book| ods(book, reading, sink)),
         _ => Xls::new(source()).map_err(|error| fault(&error.to_string())).and_then(|book| xls(book, reading, sink)),
-    })?
+    })
+    .and_then(|end| end);
+    match end {
+        Err(fault) if matches!(fault.code, Code::Unreadable | Code::Panicked) => read_strings(reading, fault, sink),
+        end => end,
+    }
+}
+
+/// A workbook that the reader refuses still has its strings in one part (xlsx, ods) or in its bytes (xls, xlsb).
+fn read_strings(reading: &Reading<'_>, fault: Fault, sink: &mut dyn Sink) -> Result<(), Fault> {
+    if reading.media == Media::Xls {
+        return super::strings::read(reading, sink).and(Err(fault));
+    }
+    let mut package = Package::open(reading)?;
+    let names = package.names();
+    for name in names.iter().filter(|name| {
+        *name == "xl/sharedStrings.xml" || *name == "content.xml" || name.starts_with("xl/worksheets/sheet")
+    }) {
+        if let Some(xml) = package.part(name) {
+            ooxml::read_loose(&xml, &Origin::of(Part::Table), reading.budget, sink)?;
+        }
+    }
+    Err(fault)
 }
 
 /// What stands in the package beside the cells: properties, comments, drawings' text, pictures and embedded files.
@@ -256,6 +278,7 @@ mod tests {
         let styles = "<styleSheet><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs></styleSheet>";
         let parts = [
             ("[Content_Types].xml", "<Types/>"),
+            ("_rels/.rels", "<Relationships><Relationship Id=\"r1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"),
             ("xl/workbook.xml", "<workbook><sheets><sheet name=\"P\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"),
             ("xl/_rels/workbook.xml.rels", "<Relationships><Relationship Id=\"r1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>"),
             ("xl/styles.xml", styles),
