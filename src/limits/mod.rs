@@ -8,7 +8,7 @@ mod content;
 mod guard;
 
 pub use budget::Budget;
-pub use content::{Content, Head};
+pub use content::{Content, ContentReader, Head};
 pub use guard::{guard, quiet_panics};
 
 use serde::{Deserialize, Serialize};

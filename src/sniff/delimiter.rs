@@ -2,15 +2,28 @@
 
 /// Records looked at.
 const RECORDS: usize = 40;
+/// A record with a quote that spans more bytes than this was never meant to be quoted.
+const QUOTED: usize = 4096;
 
-/// Splits the next record off a text, honouring double quotes: the number of fields and the bytes it takes.
+/// Splits the next record off a text: the number of fields, the bytes it takes, and whether its end was seen.
 fn record(text: &[u8], delimiter: u8) -> (usize, usize, bool) {
+    quoted_record(text, delimiter).unwrap_or_else(|| {
+        let end = memchr::memchr(b'\n', text);
+        let line = text.get(..end.unwrap_or(text.len())).unwrap_or(text);
+        (1 + memchr::memchr_iter(delimiter, line).count(), end.map_or(text.len(), |end| end + 1), end.is_some())
+    })
+}
+
+fn quoted_record(text: &[u8], delimiter: u8) -> Option<(usize, usize, bool)> {
     let (mut fields, mut is_quoted, mut at_start) = (1, false, true);
     for (position, byte) in text.iter().enumerate() {
+        if is_quoted && position > QUOTED {
+            return None;
+        }
         match byte {
             b'"' if is_quoted => is_quoted = false,
             b'"' if at_start => is_quoted = true,
-            b'\n' if !is_quoted => return (fields, position + 1, true),
+            b'\n' if !is_quoted => return Some((fields, position + 1, true)),
             byte if *byte == delimiter && !is_quoted => {
                 fields += 1;
                 at_start = true;
@@ -20,11 +33,11 @@ fn record(text: &[u8], delimiter: u8) -> (usize, usize, bool) {
         }
         at_start = matches!(byte, b' ' | b'\r') && at_start;
     }
-    (fields, text.len(), false)
+    Some((fields, text.len(), false))
 }
 
 /// Fields of each of the first records with this delimiter, blank lines left out.
-pub fn fields(sample: &str, delimiter: u8, is_whole: bool) -> Vec<usize> {
+fn fields(sample: &str, delimiter: u8, is_whole: bool) -> Vec<usize> {
     let mut rest = sample.as_bytes();
     let mut counts = Vec::new();
     while !rest.is_empty() && counts.len() < RECORDS {

@@ -5,5 +5,5 @@
 mod delimiter;
 mod encoding;
 
-pub use delimiter::{delimiter, fields};
+pub use delimiter::delimiter;
 pub use encoding::{Charset, Decoder, charset};
