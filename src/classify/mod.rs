@@ -2,3 +2,5 @@
 //! videos by their container.
 
 pub mod document;
+pub mod picture;
+pub mod video;

@@ -12,6 +12,7 @@ mod inflate;
 mod json;
 mod markup;
 mod octets;
+pub mod ocr;
 mod ooxml;
 mod opendocument;
 mod package;
@@ -23,6 +24,7 @@ mod rtf;
 mod sheet;
 mod strings;
 mod text;
+pub mod video;
 mod windows;
 mod xml;
 
