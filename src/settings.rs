@@ -179,7 +179,7 @@ impl Examination {
         let countries = either(&options.countries, &config.countries);
         Ok(Self {
             limits,
-            extract: ExtractOptions { passwords, picture_side: PICTURE_SIDE },
+            extract: ExtractOptions { passwords, picture_side: PICTURE_SIDE, page_rasters: true },
             detect: DetectSettings { countries: countries.iter().map(|code| code.to_ascii_uppercase()).collect() },
             ocr: ocr_mode(options.ocr, config.ocr.as_deref())?,
             models: options.models.clone().or_else(|| config.models.clone()),

@@ -1,5 +1,6 @@
 //! One thin file per subcommand. Errors that end the run are told here, with what to do next; `anyhow` stops here.
 
+pub mod detect;
 mod examine;
 mod explain;
 mod export;
