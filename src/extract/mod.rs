@@ -2,24 +2,32 @@
 
 mod archive;
 mod compressed;
+mod contacts;
 mod delimited;
 #[cfg(test)]
 pub(crate) mod desk;
+mod dicom;
 mod grid;
+mod hl7;
 mod html;
 mod inflate;
 mod json;
+mod mail;
 mod markup;
+mod ole;
 mod ooxml;
 mod opendocument;
+mod outlook;
 mod package;
 mod passages;
+mod powerpoint97;
 mod properties;
 mod rtf;
 mod sheet;
 mod strings;
 mod text;
 mod windows;
+mod word97;
 mod xml;
 
 use crate::limits::{Budget, Content};
@@ -58,16 +66,26 @@ pub fn for_media(media: Media) -> Option<Reader> {
         Media::Bzip2 => compressed::read,
         Media::Cab => archive::unsupported,
         Media::Csv => delimited::read,
+        Media::Dicom => dicom::read,
+        Media::Doc => word97::read,
         Media::Docx => ooxml::read_docx,
+        Media::EncryptedOffice => ole::encrypted,
         Media::Epub => opendocument::read_epub,
         Media::Gzip => compressed::read,
+        Media::Hl7 => hl7::read,
         Media::Html => html::read,
+        Media::Icalendar => contacts::read,
         Media::Json => json::read,
         Media::JsonLines => json::read,
         Media::Lzma => compressed::read,
+        Media::Mail => mail::read,
+        Media::Mbox => mail::read_mbox,
         Media::Odp => opendocument::read,
         Media::Ods => sheet::read,
         Media::Odt => opendocument::read,
+        Media::OleStorage => ole::read,
+        Media::OutlookMessage => outlook::read,
+        Media::Ppt => powerpoint97::read,
         Media::Pptx => ooxml::read_pptx,
         Media::PrivateKey => text::read,
         Media::Rar => archive::unsupported,
@@ -77,6 +95,7 @@ pub fn for_media(media: Media) -> Option<Reader> {
         Media::Tar => archive::read_tar,
         Media::Text => text::read,
         Media::Unknown => strings::read,
+        Media::Vcard => contacts::read,
         Media::Xls => sheet::read,
         Media::Xlsb => sheet::read,
         Media::Xlsx => sheet::read,
