@@ -24,6 +24,8 @@ mod powerpoint97;
 mod properties;
 mod rtf;
 mod sheet;
+mod sql;
+mod sqlite;
 mod strings;
 mod text;
 mod windows;
@@ -91,6 +93,8 @@ pub fn for_media(media: Media) -> Option<Reader> {
         Media::Rar => archive::unsupported,
         Media::Rtf => rtf::read,
         Media::SevenZip => archive::read_seven_zip,
+        Media::Sql => sql::read,
+        Media::Sqlite => sqlite::read,
         Media::Svg => xml::read,
         Media::Tar => archive::read_tar,
         Media::Text => text::read,
