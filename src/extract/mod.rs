@@ -3,29 +3,39 @@
 mod archive;
 mod bmff;
 mod compressed;
+mod contacts;
 mod delimited;
 #[cfg(test)]
 pub(crate) mod desk;
+mod dicom;
 mod grid;
+mod hl7;
 mod html;
 mod inflate;
 mod json;
+mod mail;
 mod markup;
-mod octets;
 pub mod ocr;
+mod octets;
+mod ole;
 mod ooxml;
 mod opendocument;
+mod outlook;
 mod package;
 mod passages;
 pub mod pdf;
 pub mod picture;
+mod powerpoint97;
 mod properties;
 mod rtf;
 mod sheet;
+mod sql;
+mod sqlite;
 mod strings;
 mod text;
 pub mod video;
 mod windows;
+mod word97;
 mod xml;
 
 use crate::limits::{Budget, Content};
@@ -68,33 +78,46 @@ pub fn for_media(media: Media) -> Option<Reader> {
         Media::Bzip2 => compressed::read,
         Media::Cab => archive::unsupported,
         Media::Csv => delimited::read,
+        Media::Dicom => dicom::read,
+        Media::Doc => word97::read,
         Media::Docx => ooxml::read_docx,
+        Media::EncryptedOffice => ole::encrypted,
         Media::Epub => opendocument::read_epub,
         Media::Gif => picture::read,
         Media::Gzip => compressed::read,
         Media::Heic => picture::read,
+        Media::Hl7 => hl7::read,
         Media::Html => html::read,
+        Media::Icalendar => contacts::read,
         Media::Jpeg => picture::read,
         Media::Json => json::read,
         Media::JsonLines => json::read,
         Media::Lzma => compressed::read,
+        Media::Mail => mail::read,
+        Media::Mbox => mail::read_mbox,
         Media::Odp => opendocument::read,
         Media::Ods => sheet::read,
         Media::Odt => opendocument::read,
+        Media::OleStorage => ole::read,
+        Media::OutlookMessage => outlook::read,
         Media::Pdf => pdf::read,
         Media::Photoshop => picture::read,
         Media::Png => picture::read,
+        Media::Ppt => powerpoint97::read,
         Media::Pptx => ooxml::read_pptx,
         Media::PrivateKey => text::read,
         Media::Rar => archive::unsupported,
         Media::RawPhoto => picture::read,
         Media::Rtf => rtf::read,
         Media::SevenZip => archive::read_seven_zip,
+        Media::Sql => sql::read,
+        Media::Sqlite => sqlite::read,
         Media::Svg => xml::read,
         Media::Tar => archive::read_tar,
         Media::Text => text::read,
         Media::Tiff => picture::read,
         Media::Unknown => strings::read,
+        Media::Vcard => contacts::read,
         Media::Webp => picture::read,
         Media::Xls => sheet::read,
         Media::Xlsb => sheet::read,

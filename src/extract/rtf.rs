@@ -38,7 +38,14 @@ struct Group {
 /// # Errors
 /// Time that is over, too much text; what was read before stays.
 pub(super) fn read(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
-    let bytes = reading.content.whole()?;
+    read_bytes(reading.content.whole()?, reading, sink)
+}
+
+/// Reads RTF that is in memory already, such as a message's body.
+///
+/// # Errors
+/// As [`read`].
+pub(super) fn read_bytes(bytes: &[u8], reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
     let mut text = Stripper::new(reading);
     let end = text.run(bytes, sink);
     text.finish(sink);
