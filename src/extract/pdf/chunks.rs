@@ -5,8 +5,8 @@ use super::glyphs::{Glyph, Glyphs};
 use std::collections::HashMap;
 use unicode_normalization::UnicodeNormalization as _;
 
-/// A wider gap parts words, in em (poppler's `minWordBreakSpace` is 0.1, MuPDF's 0.2).
-pub(super) const WORD_GAP: f32 = 0.15;
+/// A wider gap parts words, in em (as poppler has it; MuPDF takes 0.2).
+pub(super) const WORD_GAP: f32 = 0.1;
 /// A glyph this far back of the end of a piece starts a new one, in em.
 const STEP_BACK: f32 = -0.5;
 /// The same glyph within this distance is drawn twice to look bold, in em.
