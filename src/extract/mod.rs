@@ -1,5 +1,6 @@
 //! Reading text, metadata, pixels and members out of an item: one file per format, one table from media type to reader.
 
+pub mod ocr;
 pub mod pdf;
 
 use crate::limits::{Budget, Content};

@@ -33,7 +33,7 @@ pub(super) struct Chunk {
 pub(super) fn chunks(page: &Glyphs, hidden: bool) -> Vec<Chunk> {
     let mut chunks: Vec<Chunk> = Vec::new();
     let mut after_space = false;
-    for glyph in page.glyphs.iter().filter(|glyph| glyph.is_hidden == hidden) {
+    for glyph in page.all.iter().filter(|glyph| glyph.is_hidden == hidden) {
         let text = page.text_of(glyph);
         if text.is_empty() {
             extend_over(glyph, chunks.last_mut());

@@ -114,11 +114,6 @@ impl Font {
         }
     }
 
-    /// Whether word spacing applies to codes of this font: the single-byte code 32 (9.3.3).
-    pub(super) fn spaces_words(&self, code: u32, length: usize) -> bool {
-        code == 32 && length == 1
-    }
-
     /// Appends the text of a code.
     pub(super) fn push_text(&self, code: u32, length: usize, out: &mut String) -> Mapped {
         if self.unicode.as_ref().is_some_and(|map| map.push_text(code, out)) {

@@ -38,7 +38,7 @@ pub(super) struct Picture {
 /// The glyphs of one page in the order they were drawn.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Glyphs {
-    pub(super) glyphs: Vec<Glyph>,
+    pub(super) all: Vec<Glyph>,
     pub(super) text: String,
     pub(super) pictures: Vec<Picture>,
     /// Glyphs that were mapped to text by a guess.
@@ -55,19 +55,38 @@ impl Glyphs {
         self.text.get(glyph.start as usize..glyph.end as usize).unwrap_or_default()
     }
 
+    /// Adds a word that was read whole, with a space after it.
+    pub(super) fn push_word(&mut self, word: &super::PlacedWord) {
+        for text in [word.text.as_str(), " "] {
+            let start = self.text.len() as u32;
+            self.text.push_str(text);
+            self.all.push(Glyph {
+                x: word.x,
+                y: word.y,
+                advance: word.width,
+                em: word.height,
+                turn: 0,
+                start,
+                end: self.text.len() as u32,
+                is_hidden: false,
+                is_unsure: false,
+            });
+        }
+    }
+
     /// Gives unsure glyphs the text that another reader has in the same place.
     pub(super) fn patch(&mut self, other: &Self) {
         let cell = |x: f32, y: f32| ((x / REACH).floor() as i32, (y / REACH).floor() as i32);
-        let mut places: HashMap<(i32, i32), usize> = HashMap::with_capacity(other.glyphs.len());
-        for (index, glyph) in other.glyphs.iter().enumerate() {
+        let mut places: HashMap<(i32, i32), usize> = HashMap::with_capacity(other.all.len());
+        for (index, glyph) in other.all.iter().enumerate() {
             if !glyph.is_unsure {
                 places.insert(cell(glyph.x, glyph.y), index);
             }
         }
-        for glyph in self.glyphs.iter_mut().filter(|glyph| glyph.is_unsure) {
+        for glyph in self.all.iter_mut().filter(|glyph| glyph.is_unsure) {
             let (column, row) = cell(glyph.x, glyph.y);
             let around = (-1..=1).flat_map(|dx| (-1..=1).map(move |dy| (column + dx, row + dy)));
-            let near = around.filter_map(|key| places.get(&key)).filter_map(|index| other.glyphs.get(*index));
+            let near = around.filter_map(|key| places.get(&key)).filter_map(|index| other.all.get(*index));
             let distance = |other: &Glyph| (other.x - glyph.x).abs() + (other.y - glyph.y).abs();
             let Some(nearest) = near.min_by(|a, b| distance(a).total_cmp(&distance(b))) else { continue };
             if distance(nearest) <= REACH {
@@ -85,10 +104,7 @@ impl Glyphs {
 
     /// Glyphs that say something.
     pub(super) fn mapped(&self) -> usize {
-        self.glyphs
-            .iter()
-            .filter(|glyph| self.text_of(glyph).chars().any(|c| !c.is_whitespace() && c != UNKNOWN))
-            .count()
+        self.all.iter().filter(|glyph| self.text_of(glyph).chars().any(|c| !c.is_whitespace() && c != UNKNOWN)).count()
     }
 }
 

@@ -99,7 +99,7 @@ fn cells(row: &[&Chunk], spaced: &[bool]) -> Vec<Cell> {
     let mut before: Option<&Chunk> = None;
     for (chunk, is_spaced) in row.iter().zip(spaced) {
         let gap = cells.last().map(|cell| chunk.x - cell.end);
-        let em = before.map_or(chunk.em, |before| (before.em + chunk.em) / 2.0);
+        let em = before.map_or(chunk.em, |before| f32::midpoint(before.em, chunk.em));
         let is_apart = before.is_some_and(|before| before.space_after) || chunk.space_before;
         match (cells.last_mut(), gap) {
             (Some(cell), Some(gap)) if gap <= COLUMN_GAP * em => {

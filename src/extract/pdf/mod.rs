@@ -23,6 +23,8 @@ mod pages;
 mod second;
 mod show;
 mod state;
+#[cfg(test)]
+mod tests;
 mod tokens;
 mod transform;
 mod widths;
@@ -37,6 +39,7 @@ use lopdf::Document;
 use objects::Objects;
 use pages::Page;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use transform::Transform;
 
 /// Glyphs without a sure character, in hundredths of all, from which on the second reader is asked.
@@ -49,6 +52,30 @@ const STAMP_GLYPHS: usize = 32;
 const LARGE_PICTURE: f64 = 0.5;
 /// Painted areas from which on a page without glyphs has drawn letters.
 const DRAWN_AREAS: usize = 40;
+
+/// A word with its place, from a reader of pixels; y counts upwards.
+#[derive(Debug)]
+pub(super) struct PlacedWord {
+    /// Left end of the baseline.
+    pub(super) x: f32,
+    /// Baseline.
+    pub(super) y: f32,
+    /// Width of its box.
+    pub(super) width: f32,
+    /// Height of the type.
+    pub(super) height: f32,
+    /// The word.
+    pub(super) text: String,
+}
+
+/// Lays words out as a page: one visual line a line, columns parted by tabs.
+pub(super) fn lay_out(words: &[PlacedWord]) -> String {
+    let mut page = Glyphs::default();
+    for word in words {
+        page.push_word(word);
+    }
+    layout::text(&page, false, &Budget::new(Arc::default())).unwrap_or_default()
+}
 
 /// Reads a PDF.
 ///
@@ -86,7 +113,7 @@ impl PageText {
         let mapped = glyphs.mapped();
         let share = glyphs.pictures.iter().map(|picture| picture.share).sum::<f64>();
         let is_large = share > LARGE_PICTURE;
-        let has_pictures = !glyphs.pictures.is_empty() || (glyphs.glyphs.is_empty() && drawn >= DRAWN_AREAS);
+        let has_pictures = !glyphs.pictures.is_empty() || (glyphs.all.is_empty() && drawn >= DRAWN_AREAS);
         Ok(Self {
             visible: layout::text(&glyphs, false, budget)?,
             hidden: layout::text(&glyphs, true, budget)?,

@@ -175,7 +175,7 @@ impl Collector<'_> {
         }
         let start = self.page.text.len() as u32;
         self.page.text.push_str(text);
-        self.page.glyphs.push(Glyph {
+        self.page.all.push(Glyph {
             x: place.x as f32,
             y: place.y as f32,
             advance: advance as f32,
@@ -222,13 +222,11 @@ impl<'a> Device<'a> for Collector<'_> {
                 }
                 _ => usual,
             };
-            match text {
-                Some(text) => self.push(text, *transform, advance),
-                None => {
-                    self.page.unmapped += 1;
-                    self.push(UNKNOWN.encode_utf8(&mut [0; 4]), *transform, advance);
-                }
+            if text.is_none() {
+                self.page.unmapped += 1;
             }
+            let unknown = UNKNOWN.to_string();
+            self.push(text.as_ref().unwrap_or(&unknown), *transform, advance);
         }
     }
 

@@ -79,7 +79,9 @@ impl Interpreter<'_> {
                 }
             }
         }
-        let spacing = state.char_space + if font.spaces_words(code, length) { state.word_space } else { 0.0 };
+        // Word spacing applies to the single-byte code 32 only (9.3.3).
+        let is_space = code == 32 && length == 1;
+        let spacing = state.char_space + if is_space { state.word_space } else { 0.0 };
         let place = state.text.moved(0.0, state.rise).then(state.ctm);
         let [a, b, c, d, ..] = place.0;
         let (x, y) = place.apply(0.0, 0.0);
@@ -101,11 +103,9 @@ impl Interpreter<'_> {
             self.page.text.truncate(start);
             return Ok(());
         }
-        let is_seen = !state.is_off
-            && !marks.is_off()
-            && !self.is_off_page(x, y)
-            && !(state.is_white && state.mode < 3 && !self.paints.is_under(x, y));
-        self.page.glyphs.push(Glyph {
+        let is_white_on_white = state.is_white && state.mode < 3 && !self.paints.is_under(x, y);
+        let is_hidden = state.is_off || marks.is_off() || self.is_off_page(x, y) || is_white_on_white;
+        self.page.all.push(Glyph {
             x: x as f32,
             y: y as f32,
             advance: advance as f32,
@@ -113,7 +113,7 @@ impl Interpreter<'_> {
             turn,
             start: start as u32,
             end: self.page.text.len() as u32,
-            is_hidden: !is_seen,
+            is_hidden,
             is_unsure,
         });
         Ok(())
