@@ -23,14 +23,14 @@ pub(super) fn draw<'a>(interpreter: &mut Interpreter<'a>, page: &Page<'a>, trans
     for item in objects.array(page.dict, b"Annots").unwrap_or_default().iter().take(ANNOTATIONS) {
         objects.budget.check()?;
         let Some(annotation) = objects.resolve(item).and_then(as_dict) else { continue };
-        let before = interpreter.page.glyphs.len();
+        let before = interpreter.page.all.len();
         let flags = objects.number(annotation, b"F").unwrap_or(0.0) as i64;
         let is_shown = flags & NOT_SHOWN == 0 && objects.name(annotation, b"Subtype") != Some(b"Popup");
         if is_shown && let Some((form, id)) = appearance(objects, annotation) {
             let state = State::new(fitted(objects, annotation, form).then(transform));
             interpreter.draw_form(form, id, state)?;
         }
-        if interpreter.page.glyphs.len() == before {
+        if interpreter.page.all.len() == before {
             interpreter.notes.push(annotation);
         }
     }

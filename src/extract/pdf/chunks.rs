@@ -5,8 +5,8 @@ use super::glyphs::{Glyph, Glyphs};
 use std::collections::HashMap;
 use unicode_normalization::UnicodeNormalization as _;
 
-/// A wider gap parts words, in em (poppler's `minWordBreakSpace` is 0.1, MuPDF's 0.2).
-pub(super) const WORD_GAP: f32 = 0.15;
+/// A wider gap parts words, in em (as poppler has it; MuPDF takes 0.2).
+pub(super) const WORD_GAP: f32 = 0.1;
 /// A glyph this far back of the end of a piece starts a new one, in em.
 const STEP_BACK: f32 = -0.5;
 /// The same glyph within this distance is drawn twice to look bold, in em.
@@ -33,7 +33,7 @@ pub(super) struct Chunk {
 pub(super) fn chunks(page: &Glyphs, hidden: bool) -> Vec<Chunk> {
     let mut chunks: Vec<Chunk> = Vec::new();
     let mut after_space = false;
-    for glyph in page.glyphs.iter().filter(|glyph| glyph.is_hidden == hidden) {
+    for glyph in page.all.iter().filter(|glyph| glyph.is_hidden == hidden) {
         let text = page.text_of(glyph);
         if text.is_empty() {
             extend_over(glyph, chunks.last_mut());

@@ -86,6 +86,19 @@ impl Font {
         Ok(font)
     }
 
+    /// Stands in for a font that is not there.
+    pub(super) fn fallback() -> Self {
+        Self {
+            codes: Codes::Simple { table: Box::new(*Base::WinAnsi.table()), ligatures: Vec::new(), guessed: true },
+            unicode: None,
+            widths: Widths::Unknown,
+            stand_in: StandIn::for_name(b"Helvetica"),
+            scale: 0.001,
+            em: 1.0,
+            is_vertical: false,
+        }
+    }
+
     /// The first code of these bytes and its length, at least 1.
     pub(super) fn next_code(&self, bytes: &[u8]) -> (u32, usize) {
         let of_length = |length: usize| bytes.iter().take(length).fold(0, |code, byte| code << 8 | u32::from(*byte));
@@ -99,11 +112,6 @@ impl Font {
                 .find(|(code, length)| map.lookup_cid_code(*code, *length as u8).is_some())
                 .unwrap_or((of_length(2), 2)),
         }
-    }
-
-    /// Whether word spacing applies to codes of this font: the single-byte code 32 (9.3.3).
-    pub(super) fn spaces_words(&self, code: u32, length: usize) -> bool {
-        code == 32 && length == 1
     }
 
     /// Appends the text of a code.
@@ -142,7 +150,12 @@ impl Font {
         let width = match &self.widths {
             Widths::Simple { first, widths, missing } => {
                 let index = code.checked_sub(*first).and_then(|index| usize::try_from(index).ok());
-                f64::from(index.and_then(|index| widths.get(index)).copied().unwrap_or(*missing))
+                let width = f64::from(index.and_then(|index| widths.get(index)).copied().unwrap_or(*missing));
+                // A letter without a width: the array is damaged or lacks it.
+                match text.chars().next().filter(|c| width == 0.0 && c.is_alphanumeric()) {
+                    Some(letter) if self.is_standard_scale() => self.stand_in.width(letter),
+                    _ => width,
+                }
             }
             Widths::Composite { ranges, default } => {
                 let glyph = self.glyph(code, length);
@@ -153,6 +166,11 @@ impl Font {
             Widths::Unknown => text.chars().next().map_or(500.0, |character| self.stand_in.width(character)),
         };
         width * self.scale
+    }
+
+    /// Whether widths are in thousandths of an em, as in all but Type 3 fonts.
+    fn is_standard_scale(&self) -> bool {
+        (self.scale - 0.001).abs() < 1e-9
     }
 
     fn glyph(&self, code: u32, length: usize) -> u32 {

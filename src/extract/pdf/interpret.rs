@@ -32,6 +32,8 @@ pub(super) struct Interpreter<'a> {
     pub(super) paints: Paints,
     /// Annotations of the page whose appearance says nothing.
     pub(super) notes: Vec<&'a Dictionary>,
+    /// Bytes that the operator at hand shows.
+    pub(super) shown: usize,
     size: (f64, f64),
     resources: Vec<&'a Dictionary>,
     drawing: Vec<ObjectId>,
@@ -51,6 +53,7 @@ impl<'a> Interpreter<'a> {
             page: Glyphs::default(),
             paints: Paints::default(),
             notes: Vec::new(),
+            shown: 0,
             size: (0.0, 0.0),
             resources: Vec::new(),
             drawing: Vec::new(),
@@ -91,6 +94,7 @@ impl<'a> Interpreter<'a> {
             _ => Vec::new(),
         };
         let mut content = Vec::new();
+        self.page.is_lost = page.dict.has(b"Contents") && parts.iter().all(|part| part.content.is_empty());
         for part in parts {
             let decoded = self.objects.content(part)?;
             self.faults.extend(decoded.fault);
@@ -124,7 +128,10 @@ impl<'a> Interpreter<'a> {
                 b"Do" => self.draw_object(&tokens, &state, &marks)?,
                 b"Tf" => {
                     let font = tokens.first_name().and_then(|name| self.resource(b"Font", name)).and_then(as_dict);
-                    state.font = font.map(|font| self.font(font)).transpose()?;
+                    state.font = Some(match font {
+                        Some(font) => self.font(font)?,
+                        None => Rc::new(Font::fallback()),
+                    });
                     state.size = tokens.numbers::<1>().map_or(state.size, |[size]| size);
                 }
                 b"gs" => self.apply_graphics_state(&tokens, &mut state)?,

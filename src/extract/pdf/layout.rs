@@ -12,6 +12,9 @@ const COLUMN_GAP: f32 = 1.25;
 /// Baselines closer than this are one line, in em of the smaller text.
 const SAME_LINE: f32 = 0.45;
 
+/// Even gaps below this part the letters of one word, in em.
+const TIGHT: f32 = 0.3;
+
 /// Text of one line up to a column gap.
 #[derive(Debug)]
 pub(super) struct Cell {
@@ -40,7 +43,9 @@ pub(super) fn text(page: &Glyphs, hidden: bool, budget: &Budget) -> Result<Strin
     let mut out = String::new();
     for turn in turns {
         let lines = lines(chunks.iter().filter(|chunk| chunk.turn == turn).collect(), budget)?;
-        write(&in_reading_order(lines, budget)?, &mut out);
+        let mut lines = in_reading_order(lines, budget)?;
+        join_parted_words(&mut lines);
+        write(&lines, &mut out);
     }
     Ok(out)
 }
@@ -70,7 +75,8 @@ fn lines(mut chunks: Vec<&Chunk>, budget: &Budget) -> Result<Vec<Line>, Fault> {
         .into_iter()
         .map(|(y, em, mut row)| {
             row.sort_by(|a, b| a.x.total_cmp(&b.x));
-            Line { y, em, cells: cells(&row) }
+            let spaced = spaced_words(&row);
+            Line { y, em, cells: cells(&row, &spaced) }
         })
         .filter(|line| !line.cells.is_empty())
         .collect();
@@ -88,16 +94,16 @@ fn collides(row: &[&Chunk], chunk: &Chunk, y: f32) -> bool {
 }
 
 /// Joins the pieces of a line into cells.
-fn cells(row: &[&Chunk]) -> Vec<Cell> {
+fn cells(row: &[&Chunk], spaced: &[bool]) -> Vec<Cell> {
     let mut cells: Vec<Cell> = Vec::new();
     let mut before: Option<&Chunk> = None;
-    for chunk in row {
+    for (chunk, is_spaced) in row.iter().zip(spaced) {
         let gap = cells.last().map(|cell| chunk.x - cell.end);
-        let em = before.map_or(chunk.em, |before| (before.em + chunk.em) / 2.0);
+        let em = before.map_or(chunk.em, |before| f32::midpoint(before.em, chunk.em));
         let is_apart = before.is_some_and(|before| before.space_after) || chunk.space_before;
         match (cells.last_mut(), gap) {
             (Some(cell), Some(gap)) if gap <= COLUMN_GAP * em => {
-                if is_apart || !(-0.5 * em..=WORD_GAP * em).contains(&gap) {
+                if !is_spaced && (is_apart || !(-0.5 * em..=WORD_GAP * em).contains(&gap)) {
                     cell.text.push(' ');
                 }
                 cell.text.push_str(&chunk.text);
@@ -112,6 +118,38 @@ fn cells(row: &[&Chunk]) -> Vec<Cell> {
     }
     cells.retain(|cell| !cell.text.is_empty());
     cells
+}
+
+/// For each piece, whether it is a further part of a word that is set letter by letter (`R E C H N U N G`): single
+/// characters or pairs, evenly apart. Wide gaps need letters: digits far apart are a table.
+fn spaced_words(row: &[&Chunk]) -> Vec<bool> {
+    let mut spaced = vec![false; row.len()];
+    let size = |chunk: &Chunk| chunk.text.chars().take(3).count();
+    let mut start = 0;
+    while start < row.len() {
+        let rest = row.get(start..).unwrap_or_default();
+        let (mut length, mut even, mut widest) = (0, None, 0.0_f32);
+        for pair in rest.windows(2) {
+            let [left, right] = pair else { break };
+            let gap = (right.x - left.end) / left.em;
+            let is_even = even.is_none_or(|even: f32| (gap - even).abs() < 0.1);
+            if size(left) > 2 || size(right) > 2 || !is_even || !(0.05..0.8).contains(&gap) {
+                break;
+            }
+            even = Some(even.unwrap_or(gap));
+            widest = widest.max(gap);
+            length += 1;
+        }
+        let run = || rest.iter().take(length + 1);
+        let letters = run().filter(|chunk| chunk.text.chars().all(char::is_alphabetic)).count();
+        let characters: usize = run().map(|chunk| size(chunk)).sum();
+        let is_word = letters * 5 >= (length + 1) * 4 || (widest < TIGHT && run().all(|chunk| !chunk.space_after));
+        if length >= 4 && is_word && characters * 4 <= (length + 1) * 5 {
+            spaced.iter_mut().skip(start + 1).take(length).for_each(|flag| *flag = true);
+        }
+        start += length.max(1);
+    }
+    spaced
 }
 
 /// Drops words of unknown glyphs only, and puts right-to-left text into the order of reading.
@@ -129,6 +167,29 @@ fn finish(text: &mut String) {
     let trimmed = text.trim();
     if trimmed.len() < text.len() {
         *text = trimmed.to_owned();
+    }
+}
+
+/// Puts a word that is parted by a hyphen at the end of a line of prose back together, on that line.
+fn join_parted_words(lines: &mut [Line]) {
+    for index in 1..lines.len() {
+        let Some([above, below]) = lines.get_mut(index - 1..=index) else { return };
+        let ([head], [tail]) = (above.cells.as_mut_slice(), below.cells.as_mut_slice()) else { continue };
+        let is_below = (0.0..3.0 * above.em.max(below.em)).contains(&(above.y - below.y))
+            && head.x < tail.end
+            && tail.x < head.end;
+        let Some(stem) = head.text.strip_suffix(['-', '\u{ad}', '\u{2010}']) else { continue };
+        let last = stem.split(' ').next_back().unwrap_or_default();
+        let (word, rest) = tail.text.split_once(' ').unwrap_or((&tail.text, ""));
+        let is_word = !last.is_empty()
+            && last.chars().all(char::is_alphabetic)
+            && word.starts_with(char::is_lowercase)
+            && word.chars().all(|c| c.is_alphabetic() || matches!(c, ',' | '.' | ';' | ':' | ')' | '\'' | '\u{2019}'));
+        if is_below && is_word {
+            let (joined, rest) = (format!("{stem}{word}"), rest.to_owned());
+            head.text = joined;
+            tail.text = rest;
+        }
     }
 }
 
@@ -157,7 +218,10 @@ fn write(lines: &[Line], out: &mut String) {
             }
             out.push_str(&cell.text);
         }
-        out.push('\n');
+        // A line whose only word went up to the line above leaves nothing behind.
+        if line.cells.iter().any(|cell| !cell.text.is_empty()) {
+            out.push('\n');
+        }
         if line.cells.len() > 1 || !is_near {
             above = columns;
         }

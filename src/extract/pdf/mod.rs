@@ -39,6 +39,8 @@ use lopdf::Document;
 use objects::Objects;
 use pages::Page;
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use transform::Transform;
 
 /// Glyphs without a sure character, in hundredths of all, from which on the second reader is asked.
 const UNSURE_PERCENT: usize = 5;
@@ -50,6 +52,30 @@ const STAMP_GLYPHS: usize = 32;
 const LARGE_PICTURE: f64 = 0.5;
 /// Painted areas from which on a page without glyphs has drawn letters.
 const DRAWN_AREAS: usize = 40;
+
+/// A word with its place, from a reader of pixels; y counts upwards.
+#[derive(Debug)]
+pub(super) struct PlacedWord {
+    /// Left end of the baseline.
+    pub(super) x: f32,
+    /// Baseline.
+    pub(super) y: f32,
+    /// Width of its box.
+    pub(super) width: f32,
+    /// Height of the type.
+    pub(super) height: f32,
+    /// The word.
+    pub(super) text: String,
+}
+
+/// Lays words out as a page: one visual line a line, columns parted by tabs.
+pub(super) fn lay_out(words: &[PlacedWord]) -> String {
+    let mut page = Glyphs::default();
+    for word in words {
+        page.push_word(word);
+    }
+    layout::text(&page, false, &Budget::new(Arc::default())).unwrap_or_default()
+}
 
 /// Reads a PDF.
 ///
@@ -77,22 +103,27 @@ struct PageText {
     unmapped: usize,
     has_pictures: bool,
     is_scan: bool,
+    is_lost: bool,
+    /// The glyphs, where some are unsure and another reader may know them.
+    kept: Option<Glyphs>,
 }
 
 impl PageText {
-    fn of(glyphs: &Glyphs, drawn: usize, budget: &Budget) -> Result<Self, Fault> {
+    fn of(glyphs: Glyphs, drawn: usize, budget: &Budget) -> Result<Self, Fault> {
         let mapped = glyphs.mapped();
         let share = glyphs.pictures.iter().map(|picture| picture.share).sum::<f64>();
         let is_large = share > LARGE_PICTURE;
-        let has_pictures = !glyphs.pictures.is_empty() || (glyphs.glyphs.is_empty() && drawn >= DRAWN_AREAS);
+        let has_pictures = !glyphs.pictures.is_empty() || (glyphs.all.is_empty() && drawn >= DRAWN_AREAS);
         Ok(Self {
-            visible: layout::text(glyphs, false, budget)?,
-            hidden: layout::text(glyphs, true, budget)?,
+            visible: layout::text(&glyphs, false, budget)?,
+            hidden: layout::text(&glyphs, true, budget)?,
             mapped,
             unsure: glyphs.guessed as usize + glyphs.unmapped as usize,
             unmapped: glyphs.unmapped as usize,
             has_pictures,
             is_scan: has_pictures && (mapped == 0 || (is_large && mapped < STAMP_GLYPHS)),
+            is_lost: glyphs.is_lost,
+            kept: (glyphs.guessed + glyphs.unmapped > 0).then_some(glyphs),
         })
     }
 }
@@ -110,9 +141,11 @@ impl Reader<'_> {
             sink.fault(Fault::extract(Code::Repaired));
         }
         let list = pages::list(objects, sink)?;
-        let (first, ended) = self.read_first(objects, &list, sink);
-        let second = if ended.is_none() { self.second_if_needed(doc, &first)? } else { None };
-        self.hand_over(second.unwrap_or(first), Some(doc), sink)?;
+        let (mut texts, ended) = self.read_first(objects, &list, sink);
+        if ended.is_none() {
+            self.second_if_needed(doc, &list, &mut texts)?;
+        }
+        self.hand_over(texts, Some(doc), sink)?;
         let rest = metadata::read(objects, sink)
             .and_then(|()| forms::read(objects, sink))
             .and_then(|()| attachments::read(objects, &list, sink));
@@ -140,7 +173,7 @@ impl Reader<'_> {
                 (0, _) => (number, index),
                 (id, _) => (0, id as usize),
             }));
-            let text = PageText::of(&glyphs, interpreter.paints.count(), self.reading.budget);
+            let text = PageText::of(glyphs, interpreter.paints.count(), self.reading.budget);
             let outcome = outcome.and(text.map(|text| {
                 bytes += text.visible.len() + text.hidden.len();
                 texts.push(text);
@@ -156,46 +189,58 @@ impl Reader<'_> {
         (texts, ended)
     }
 
-    /// What the second reader makes of it, where the first had nothing, was unsure or worked on a repaired file, and
-    /// where the second reads more.
-    fn second_if_needed(&self, doc: &Document, first: &[PageText]) -> Result<Option<Vec<PageText>>, Fault> {
+    /// What the second reader makes of it, where the first had nothing, was unsure or worked on a repaired file.
+    /// Unsure glyphs get the second reader's text; else the reader counts that reads more.
+    fn second_if_needed(&self, doc: &Document, list: &[Page<'_>], first: &mut Vec<PageText>) -> Result<(), Fault> {
         let mapped: usize = first.iter().map(|page| page.mapped).sum();
         let unsure: usize = first.iter().map(|page| page.unsure).sum();
-        let is_blank_scan = mapped == 0 && unsure == 0 && first.iter().any(|page| page.has_pictures) && !self.repaired;
+        let is_scan = mapped == 0 && unsure == 0 && first.iter().any(|page| page.has_pictures) && !self.repaired;
         let is_unsure = unsure * 100 > (mapped + unsure) * UNSURE_PERCENT;
-        if is_blank_scan || !(mapped == 0 || is_unsure || self.repaired) {
-            return Ok(None);
+        let has_lost = first.iter().any(|page| page.is_lost);
+        if is_scan
+            || !(mapped == 0 || is_unsure || has_lost || self.repaired)
+            || !second::is_tame(doc, self.reading.budget)?
+        {
+            return Ok(());
         }
-        if !second::is_tame(doc, self.reading.budget)? {
-            return Ok(None);
-        }
-        let Some(pages) = self.second_pages(None)? else { return Ok(None) };
-        let better: usize = pages.iter().map(|page| page.mapped).sum();
-        let sure = mapped.saturating_sub(first.iter().map(|page| page.unsure - page.unmapped).sum());
-        let is_better = better > 0 && better * 100 >= sure * SECOND_PERCENT;
-        Ok(is_better.then_some(pages))
-    }
-
-    fn second_pages(&self, sink: Option<&mut dyn Sink>) -> Result<Option<Vec<PageText>>, Fault> {
         let budget = self.reading.budget;
-        let Some(pdf) = second::open(self.bytes, &self.reading.options.passwords) else { return Ok(None) };
-        let (pages, fault) = second::read(&pdf, budget);
-        if let (Some(sink), Some(fault)) = (sink, fault) {
-            sink.fault(fault);
+        let Some(pdf) = second::open(self.bytes, &self.reading.options.passwords) else { return Ok(()) };
+        let places: Vec<Transform> = list.iter().map(Page::transform).collect();
+        let (pages, _) = second::read(&pdf, &places, budget);
+        let better: usize = pages.iter().map(Glyphs::mapped).sum();
+        if (is_unsure || has_lost) && pages.len() == first.len() {
+            for (page, other) in first.iter_mut().zip(&pages) {
+                if page.mapped == 0 && other.mapped() > 0 {
+                    *page = PageText::of(other.clone(), 0, budget)?;
+                } else if let Some(mut glyphs) = page.kept.take() {
+                    glyphs.patch(other);
+                    *page = PageText::of(glyphs, 0, budget)?;
+                }
+            }
         }
-        pages.iter().map(|glyphs| PageText::of(glyphs, 0, budget)).collect::<Result<Vec<_>, _>>().map(Some)
+        let mapped: usize = first.iter().map(|page| page.mapped).sum();
+        if better * 100 > mapped * SECOND_PERCENT {
+            *first = pages.into_iter().map(|glyphs| PageText::of(glyphs, 0, budget)).collect::<Result<_, _>>()?;
+        }
+        Ok(())
     }
 
     /// The second reader alone, where the parser could do nothing.
     fn read_second_only(&self, fault: Fault, sink: &mut dyn Sink) -> Result<(), Fault> {
-        if !second::are_tame_bytes(self.bytes, self.reading.budget)? {
+        let budget = self.reading.budget;
+        if !second::are_tame_bytes(self.bytes, budget)? {
             return Err(fault);
         }
-        let Some(pages) = self.second_pages(Some(sink))? else { return Err(fault) };
+        let Some(pdf) = second::open(self.bytes, &self.reading.options.passwords) else { return Err(fault) };
+        let (pages, ended) = second::read(&pdf, &[], budget);
+        let pages = pages.into_iter().map(|glyphs| PageText::of(glyphs, 0, budget)).collect::<Result<Vec<_>, _>>()?;
         if pages.iter().all(|page| page.mapped == 0) {
             return Err(fault);
         }
         sink.fault(Fault::extract(if fault.code == Code::Unreadable { Code::Repaired } else { fault.code }));
+        if let Some(fault) = ended {
+            sink.fault(fault);
+        }
         sink.facts().document_mut().pages = u32::try_from(pages.len()).unwrap_or(u32::MAX);
         self.hand_over(pages, None, sink)
     }

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 pub(super) struct Page<'a> {
     pub(super) dict: &'a Dictionary,
     pub(super) resources: Option<&'a Dictionary>,
-    /// Visible box: left, bottom, right, top.
+    /// Media box: left, bottom, right, top.
     area: [f64; 4],
     rotation: i32,
 }
@@ -36,7 +36,8 @@ impl<'a> Page<'a> {
     }
 
     fn inherit(self, objects: Objects<'a>, dict: &'a Dictionary) -> Self {
-        let area = objects.numbers(dict, b"CropBox").or_else(|| objects.numbers(dict, b"MediaBox"));
+        // The crop box hides nothing for good: what lies outside it is still in the file.
+        let area = objects.numbers(dict, b"MediaBox").or_else(|| objects.numbers(dict, b"CropBox"));
         let rotation = objects.number(dict, b"Rotate").map(|degrees| (degrees as i32).rem_euclid(360) / 90 * 90);
         Self {
             dict,
@@ -65,15 +66,18 @@ pub(super) fn list<'a>(objects: Objects<'a>, sink: &mut dyn Sink) -> Result<Vec<
     let mut open: Vec<(&Object, Page<'_>)> = root.map(|root| (root, top)).into_iter().collect();
     while let Some((object, parent)) = open.pop() {
         objects.budget.check()?;
+        let Some(dict) = objects.resolve(object).and_then(as_dict) else { continue };
+        let kids = objects.array(dict, b"Kids");
+        // A page may hang in the tree twice; a node that does would let a small tree grow without bound.
         if let Ok(id) = object.as_reference()
             && !seen.insert(id)
+            && kids.is_some()
         {
             sink.fault(Fault::extract(Code::Cyclic));
             continue;
         }
-        let Some(dict) = objects.resolve(object).and_then(as_dict) else { continue };
         let page = parent.inherit(objects, dict);
-        match objects.array(dict, b"Kids") {
+        match kids {
             Some(kids) if objects.name(dict, b"Type") != Some(b"Page") => {
                 open.extend(kids.iter().rev().take(1 << 20).map(|kid| (kid, page)));
             }

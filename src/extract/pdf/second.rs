@@ -2,18 +2,20 @@
 //! It has no bound on decompression or work of its own, so it sees only files whose streams were measured, runs
 //! behind the guard, and is unwound when the item's time is over.
 
+use super::chunks::WORD_GAP;
 use super::glyphs::{Glyph, Glyphs, UNKNOWN};
+use super::transform::Transform;
 use super::widths::StandIn;
 use crate::limits::{Budget, guard};
 use crate::model::{Code, Fault, Frame, Raster, Stage};
-use hayro::hayro_interpret::font::GlyphRun;
+use hayro::hayro_interpret::font::{Glyph as Drawn, GlyphRun};
 use hayro::hayro_interpret::hayro_cmap::BfString;
 use hayro::hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache,
     InterpreterSettings, SoftMask, TransformExt as _, interpret_page,
 };
 use hayro::hayro_syntax::Pdf;
-use hayro::kurbo::{Affine, BezPath, Point, Rect};
+use hayro::kurbo::{Affine, BezPath, Point, Rect, Shape as _};
 use hayro::{PixmapSettings, RenderCache, RenderSettings};
 use lopdf::{Document, Object, Stream};
 use memchr::memmem;
@@ -29,6 +31,9 @@ const DPI: f32 = 200.0;
 /// Pixels of a page picture, and its longer side.
 const PAGE_PIXELS: f32 = 16e6;
 const PAGE_SIDE: f32 = 6000.0;
+
+/// Usual space between the ink of a letter and the end of its advance, in thousandths of an em.
+const SIDE_BEARING: f64 = 60.0;
 
 /// Whether no stream of a loaded document expands beyond the bound, and no picture is beyond the pixel limit.
 pub(super) fn is_tame(doc: &Document, budget: &Budget) -> Result<bool, Fault> {
@@ -97,14 +102,18 @@ pub(super) fn open(bytes: &[u8], passwords: &[String]) -> Option<Pdf> {
 }
 
 /// The glyphs of every page. What was read before time was over or a reader failed is kept, with the reason.
-pub(super) fn read(pdf: &Pdf, budget: &Budget) -> (Vec<Glyphs>, Option<Fault>) {
+/// `places` are the transforms to page space that the first reader used, if it had the same pages.
+pub(super) fn read(pdf: &Pdf, places: &[Transform], budget: &Budget) -> (Vec<Glyphs>, Option<Fault>) {
     let mut pages = Vec::new();
     let late = Cell::new(false);
     let outcome = guard(Stage::Extract, || {
         let cache = InterpreterCache::new();
-        for page in pdf.pages().iter().take(budget.limits().pages as usize) {
+        let is_same = places.len() == pdf.pages().len();
+        for (index, page) in pdf.pages().iter().take(budget.limits().pages as usize).enumerate() {
             let mut collector = Collector { page: Glyphs::default(), budget, late: &late, operators: 0 };
-            let transform = page.initial_transform(false).to_kurbo();
+            let place = places.get(index).filter(|_| is_same);
+            let transform =
+                place.map_or_else(|| page.initial_transform(false).to_kurbo(), |place| Affine::new(place.0));
             let area = Rect::new(0.0, 0.0, 1.0, 1.0);
             let mut context = Context::new(transform, area, &cache, pdf.xref(), InterpreterSettings::default());
             interpret_page(page, &mut context, &mut collector);
@@ -166,7 +175,7 @@ impl Collector<'_> {
         }
         let start = self.page.text.len() as u32;
         self.page.text.push_str(text);
-        self.page.glyphs.push(Glyph {
+        self.page.all.push(Glyph {
             x: place.x as f32,
             y: place.y as f32,
             advance: advance as f32,
@@ -175,6 +184,7 @@ impl Collector<'_> {
             start,
             end: self.page.text.len() as u32,
             is_hidden: false,
+            is_unsure: text.contains(UNKNOWN),
         });
     }
 }
@@ -196,22 +206,27 @@ impl<'a> Device<'a> for Collector<'_> {
                 (props.transform * glyph.transform(), text.filter(|text| text.chars().any(|c| c != '\0')))
             })
             .collect();
-        for (index, (transform, text)) in glyphs.iter().enumerate() {
+        for (index, ((transform, text), glyph)) in glyphs.iter().zip(run.glyphs()).enumerate() {
             self.spend();
             let [a, b, ..] = transform.as_coeffs();
-            let usual = text.iter().flat_map(|text| text.chars()).map(|c| stand_in.width(c)).sum::<f64>();
-            let usual = usual * a.hypot(b);
-            // The advance is not handed over: it is the way to the next glyph, unless that is farther than any letter is wide.
+            let scale = a.hypot(b);
+            let usual = text.iter().flat_map(|text| text.chars()).map(|c| stand_in.width(c)).sum::<f64>() * scale;
+            // The advance is not handed over: it is the way to the next glyph, unless the ink ends well before that.
             let to_next =
                 glyphs.get(index + 1).map(|(next, _)| (*next * Point::ZERO).distance(*transform * Point::ZERO));
-            let advance = to_next.filter(|to_next| *to_next < usual.max(1.0) * 1.35).unwrap_or(usual);
-            match text {
-                Some(text) => self.push(text, *transform, advance),
-                None => {
-                    self.page.unmapped += 1;
-                    self.push(UNKNOWN.encode_utf8(&mut [0; 4]), *transform, advance);
+            let advance = match (to_next, &**glyph) {
+                (Some(to_next), _) if to_next <= usual * 1.05 => to_next,
+                (Some(to_next), Drawn::Outline(outline)) => {
+                    let ink = (outline.outline().bounding_box().x1 + SIDE_BEARING) * scale;
+                    if to_next - ink < f64::from(WORD_GAP) * 1000.0 * scale { to_next } else { ink.max(0.0) }
                 }
+                _ => usual,
+            };
+            if text.is_none() {
+                self.page.unmapped += 1;
             }
+            let unknown = UNKNOWN.to_string();
+            self.push(text.as_ref().unwrap_or(&unknown), *transform, advance);
         }
     }
 

@@ -8,10 +8,18 @@ use super::tokens::{Operand, Tokens};
 use crate::model::{Code, Fault};
 use std::rc::Rc;
 
+/// Character spacing up to which letters belong to one word, in em.
+const TRACKING: f64 = 0.35;
+
 impl Interpreter<'_> {
     /// Shows the strings among the operands, moving by the numbers between them.
     pub(super) fn show(&mut self, tokens: &Tokens<'_>, state: &mut State, marks: &mut Marks) -> Result<(), Fault> {
         let Some(font) = state.font.as_ref().map(Rc::clone) else { return Ok(()) };
+        self.shown = tokens
+            .operands()
+            .iter()
+            .map(|operand| if let Operand::Text(range) = operand { range.len() } else { 0 })
+            .sum();
         let in_array = matches!(tokens.operands().first(), Some(Operand::Bracket { .. }));
         for operand in tokens.operands() {
             match operand {
@@ -56,10 +64,12 @@ impl Interpreter<'_> {
         let mapped = font.push_text(code, length, &mut self.page.text);
         let written = self.page.text.get(start..).unwrap_or_default();
         let width = font.advance(code, length, written);
+        let mut is_unsure = false;
         if let Some(replacement) = marks.replacement() {
             self.page.text.truncate(start);
             self.page.text.push_str(replacement);
         } else {
+            is_unsure = mapped != Mapped::Surely;
             match mapped {
                 Mapped::Surely => {}
                 Mapped::Guessed => self.page.guessed += 1,
@@ -69,11 +79,17 @@ impl Interpreter<'_> {
                 }
             }
         }
-        let spacing = state.char_space + if font.spaces_words(code, length) { state.word_space } else { 0.0 };
+        // Word spacing applies to the single-byte code 32 only (9.3.3).
+        let is_space = code == 32 && length == 1;
+        let spacing = state.char_space + if is_space { state.word_space } else { 0.0 };
         let place = state.text.moved(0.0, state.rise).then(state.ctm);
         let [a, b, c, d, ..] = place.0;
         let (x, y) = place.apply(0.0, 0.0);
         let across = (width * state.size + spacing) * state.stretch;
+        // Letters set a little apart are one word; set far apart they stand in boxes or columns of their own.
+        // A pair of letters set apart is a word gap as troff writes it.
+        let is_tracked = self.shown > 3 && state.char_space.abs() <= TRACKING * font.em * state.size.abs();
+        let inked = if is_tracked { across } else { width * state.size * state.stretch };
         let em = (font.em * state.size).abs() * c.hypot(d);
         let (dx, dy) = if state.size * state.stretch < 0.0 { (-a, -b) } else { (a, b) };
         let (turn, advance) = if font.is_vertical {
@@ -81,17 +97,15 @@ impl Interpreter<'_> {
             (degrees(-c, -d), em)
         } else {
             state.text = state.text.moved(across, 0.0);
-            (degrees(dx, dy), across.abs() * a.hypot(b))
+            (degrees(dx, dy), inked.abs() * a.hypot(b))
         };
         if !(x.is_finite() && y.is_finite() && em.is_finite() && advance.is_finite()) {
             self.page.text.truncate(start);
             return Ok(());
         }
-        let is_seen = !state.is_off
-            && !marks.is_off()
-            && !self.is_off_page(x, y)
-            && !(state.is_white && state.mode < 3 && !self.paints.is_under(x, y));
-        self.page.glyphs.push(Glyph {
+        let is_white_on_white = state.is_white && state.mode < 3 && !self.paints.is_under(x, y);
+        let is_hidden = state.is_off || marks.is_off() || self.is_off_page(x, y) || is_white_on_white;
+        self.page.all.push(Glyph {
             x: x as f32,
             y: y as f32,
             advance: advance as f32,
@@ -99,7 +113,8 @@ impl Interpreter<'_> {
             turn,
             start: start as u32,
             end: self.page.text.len() as u32,
-            is_hidden: !is_seen,
+            is_hidden,
+            is_unsure,
         });
         Ok(())
     }
