@@ -5,6 +5,7 @@ use super::findings::{Place, count, findings};
 use super::folder::Folders;
 use super::hit::Hit;
 use super::keyring::Keyring;
+use super::phone::Phones;
 use super::region::Voter;
 use super::settle::{Settled, settle};
 use super::view::{Setting, Sheet};
@@ -165,11 +166,12 @@ impl Detector {
 /// The detectors that read one text at a time. Everything that looks at a text by itself is listed here.
 fn registered(files: &RuleFiles, options: &DetectOptions) -> Result<Vec<Box<Find>>, RuleError> {
     let dates = Dates::new(files)?;
-    let _ = options;
+    let phones = Phones::new(files, &options.countries)?;
     Ok(vec![
         Box::new(email::find),
         Box::new(url::find),
         Box::new(move |sheet, setting, out| dates.find(sheet, setting, out)),
+        Box::new(move |sheet, setting, out| phones.find(sheet, setting, out)),
     ])
 }
 

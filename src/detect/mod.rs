@@ -17,6 +17,7 @@ pub mod hit;
 pub mod keyring;
 pub mod mask;
 pub mod numerals;
+pub mod phone;
 pub mod region;
 pub mod settle;
 pub mod url;
