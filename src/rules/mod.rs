@@ -3,6 +3,12 @@
 //! [`RuleFiles`] holds the bytes; one file here per schema turns them into types and says file, line and what was
 //! expected where they do not fit.
 
+mod error;
 mod files;
+pub mod health;
+pub mod labels;
+pub mod names;
+pub mod words;
 
+pub use error::RuleError;
 pub use files::RuleFiles;
