@@ -114,18 +114,19 @@ def main(archive):
     us_family = census(archive, "blacklists/lastnames_minus_fps")
     # The list of words is medical and very long; what is kept of it are words short enough to be taken for a name.
     plain = {word for word in plain - given - family if 4 <= len(word) <= 8}
-    stop = {word for text in stopwordsiso.stopwords(sorted(stopwordsiso.langs())) for word in words_of(text)}
+    languages = ["ar", "cs", "da", "de", "el", "en", "es", "fi", "fr", "hu", "it", "nl", "no", "pl", "pt", "ro", "ru", "sv"]
+    stop = {word for text in stopwordsiso.stopwords(languages) for word in words_of(text)}
     # Word lists hold names too; a first name of many countries is a name unless English or French use it as a word.
     english = {word for code in ("en_US", "fr_FR") for text in strings(locale(faker.providers.lorem, code).word_list) for word in words_of(text)}
     shared = collections.Counter(word for provider in providers(person) for word in {w for n in dir(provider) if n.startswith("first_name") and "format" not in n for text in strings(getattr(provider, n)) for w in words_of(text)})
     names = {word for word, count in shared.items() if count >= 4} - english
-    words = (lorem | plain | stop) - PARTICLES - names
+    words = ((lorem | plain) - names | stop) - PARTICLES
     write("given.txt", given)
     write("family.txt", family)
     write("given_us.txt", {word for word in us_given - given - family - words - jobs if len(word) <= 8})
     write("family_us.txt", {word for word in us_family - family - words - jobs if len(word) <= 8})
     write("words.txt", words)
-    write("places.txt", cities - PARTICLES)
+    write("places.txt", cities - PARTICLES - names)
     write("jobs.txt", jobs)
 
 

@@ -65,8 +65,8 @@ impl Around {
     pub const SUFFIX: u32 = 512;
     /// The name of a country.
     pub const COUNTRY: u32 = 1024;
-    /// A word of a label.
-    pub const LABEL: u32 = 2048;
+    /// A noun whose name is no person: a disease, a test, a law.
+    pub const EPONYM: u32 = 2048;
     /// A short title that is also an initial (`M.`): it counts only with a point, or where letters are all capitals.
     pub const LETTER: u32 = 4096;
     /// A word that says a healthcare profession before a name (`chirurgien`), not a title by itself.
@@ -87,7 +87,7 @@ struct AroundFile {
     endings: BTreeMap<String, Vec<String>>,
 }
 
-const ROLES: [(&str, u32); 12] = [
+const ROLES: [(&str, u32); 14] = [
     ("title", Around::TITLE),
     ("doctor", Around::TITLE | Around::DOCTOR),
     ("letter_title", Around::TITLE | Around::LETTER),
@@ -100,6 +100,8 @@ const ROLES: [(&str, u32); 12] = [
     ("unit", Around::UNIT),
     ("suffix", Around::SUFFIX),
     ("staff", Around::STAFF),
+    ("country", Around::COUNTRY),
+    ("eponym", Around::EPONYM),
 ];
 
 const LISTS: [(&str, u8); 7] = [

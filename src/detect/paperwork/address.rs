@@ -75,7 +75,8 @@ impl Reader<'_> {
                 found.extend(self.without_street(&place, floor));
             }
             while places.next_if(|place| place.first < last).is_some() {}
-            let place = places.next_if(|place| self.follows(last, place));
+            let place =
+                places.next_if(|place| self.follows(last, place)).or_else(|| self.bare_postcode(last, has_number));
             if has_number || place.is_some() {
                 let end = place.map_or(last, |place| place.last);
                 found.push(self.joined(first, last, place));
@@ -139,6 +140,38 @@ impl Reader<'_> {
             !whole.contains([':', '@', '€', '$', '£', '+', '%', ';', '=']) && numbers <= 3 && words.len() <= 8;
         let is_edge = [words.first(), words.last()].into_iter().flatten().any(|word| word.form == Form::Number);
         (numbers > 0 && is_short && letters > 0 && is_clean && is_edge).then_some((above.first, above.last))
+    }
+
+    /// A postcode of five figures directly after a street, without a city or with the city before it.
+    fn bare_postcode(&self, last: usize, has_number: bool) -> Option<Place> {
+        let near = |at: usize| matches!(self.page.gap(self.text, at), " " | ", " | "," | ". " | "\n");
+        let five = |at: usize| self.digits(at) == Some(5);
+        if !has_number || !near(last.checked_sub(1)?) {
+            return None;
+        }
+        if five(last) {
+            return Some(Place {
+                first: last,
+                last: last + 1,
+                postcode: (last, last + 1),
+                city: None,
+                country: None,
+                is_weak: true,
+            });
+        }
+        let end = (last + 1..=last + 3).find(|at| five(*at))?;
+        let is_city = (last..end).all(|at| {
+            self.page.word(at).is_some_and(|word| matches!(word.form, Form::Capital | Form::Upper))
+                && (near(at) || self.page.gap(self.text, at) == "-")
+        });
+        is_city.then_some(Place {
+            first: last,
+            last: end + 1,
+            postcode: (end, end + 1),
+            city: Some((last, end)),
+            country: None,
+            is_weak: true,
+        })
     }
 
     /// Whether a place follows a street closely enough to be of one address.
@@ -233,7 +266,7 @@ impl Reader<'_> {
         let word = self.page.word(first)?;
         let begins = matches!(word.form, Form::Capital | Form::Upper | Form::Caseless) && word.len() > 1;
         if !begins
-            || !matches!(gap, " " | "  " | ", " | " - " | "," | " – ")
+            || !matches!(gap, " " | "  " | ", " | " - " | "," | " – " | "-" | ". ")
             || self.page.around(first).is(Around::STOP | Around::TITLE)
         {
             return None;
@@ -363,14 +396,20 @@ impl Reader<'_> {
         let gap = self.page.gap(self.text, index);
         let (first, has_before) = self.number_before(index, floor);
         let is_short = word.end - word.start <= 2;
-        if is_short && !gap.starts_with(['.', '/']) && (word.form == Form::Lower || !has_before || word.len() == 1) {
+        if word.len() == 1 && !gap.starts_with('/') && word.form != Form::Lower
+            || is_short && !gap.starts_with(['.', '/']) && (word.form == Form::Lower || !has_before || word.len() == 1)
+        {
             return None;
         }
         let lead = index + 1;
         let next = self.page.word(lead)?;
         let is_named = matches!(next.form, Form::Capital | Form::Upper | Form::Initial | Form::Caseless)
             || self.page.around(lead).is(Around::PARTICLE) && (has_before || self.capital_follows(lead))
-            || next.form == Form::Number && next.len() <= 3 && word.form != Form::Lower && !has_before
+            || next.form == Form::Number
+                && next.len() <= 3
+                && word.form != Form::Lower
+                && !has_before
+                && word.len() > 3
             || word.form == Form::Capital && has_before;
         if !is_named || !is_street_gap(gap) {
             return None;
@@ -418,6 +457,9 @@ impl Reader<'_> {
             let Some(word) = self.page.word(index) else { break };
             let gap = self.page.gap(self.text, index.wrapping_sub(1));
             let before = self.page.word(index.wrapping_sub(1)).map_or(0, Word::len);
+            if last == index + 1 {
+                continue;
+            }
             if index > lead && (!is_street_gap(gap) || gap.starts_with(". ") && before > 4) {
                 break;
             }
@@ -425,6 +467,11 @@ impl Reader<'_> {
             let is_comma = gap.contains(',');
             let is_unit = around.is(Around::UNIT);
             match word.form {
+                Form::Number
+                    if self.is_dotted(index) || !has_before && !has_number && self.is_year(index) && !is_comma =>
+                {
+                    break;
+                }
                 Form::Number => {
                     if self.digits(index).is_some_and(|count| count > 4)
                         || has_before && !has_number && !is_comma && last == index && self.ends_name(index)
@@ -433,6 +480,10 @@ impl Reader<'_> {
                     }
                     has_number = true;
                     last = index + 1;
+                }
+                _ if self.is_without_number(index) => {
+                    has_number = true;
+                    last = index + if word.len() == 1 { 2 } else { 1 };
                 }
                 _ if is_unit && (is_comma || has_number || has_before) && index > lead => last = index + 1,
                 Form::Initial if has_number => last = index + 1,
@@ -456,6 +507,30 @@ impl Reader<'_> {
             }
         }
         (last, has_number)
+    }
+
+    /// Whether a number is the first group of a phone number or a date in figures.
+    fn is_dotted(&self, index: usize) -> bool {
+        let next = self.page.word(index + 1);
+        matches!(self.page.gap(self.text, index), "." | "/")
+            && next.is_some_and(|next| next.form == Form::Number)
+            && matches!(self.page.gap(self.text, index + 1), "." | "/")
+    }
+
+    fn is_year(&self, index: usize) -> bool {
+        let word = self.page.word(index).and_then(|word| self.text.get(word.start..word.end)).unwrap_or_default();
+        word.len() == 4 && (word.starts_with("19") || word.starts_with("20"))
+    }
+
+    /// `s/n`, `sn`: without a number.
+    fn is_without_number(&self, index: usize) -> bool {
+        let is = |at: usize, text: &str| {
+            self.page
+                .word(at)
+                .and_then(|word| self.text.get(word.start..word.end))
+                .is_some_and(|word| word.eq_ignore_ascii_case(text))
+        };
+        is(index, "sn") || is(index, "s") && self.page.gap(self.text, index).starts_with('/') && is(index + 1, "n")
     }
 
     /// Whether a number after a street that had one before belongs to something else.

@@ -11,6 +11,8 @@ pub(super) enum Strength {
     LabelledUnknown,
     /// A form of address before it.
     Titled,
+    /// In a list after a titled name.
+    Listed,
     /// A first name and a surname.
     Pair,
     /// A first name and a word that no list knows.
@@ -41,10 +43,11 @@ pub(super) enum Strength {
 
 /// Shares in thousandths of what was right on labelled texts (Spanish clinical cases with inserted identities, French
 /// hospital templates, court decisions, English sentence templates), rounded, and lowered where the texts were few.
-const TABLE: [(Strength, u16); 16] = [
+const TABLE: [(Strength, u16); 17] = [
     (Strength::Labelled, 960),
     (Strength::LabelledUnknown, 850),
     (Strength::Titled, 930),
+    (Strength::Listed, 800),
     (Strength::Pair, 900),
     (Strength::GivenUnknown, 800),
     (Strength::UnknownGiven, 700),

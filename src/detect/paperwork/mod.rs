@@ -104,16 +104,12 @@ impl Paperwork {
         self.numbers(page, sheet, fields, out);
         facts::find(page, sheet, fields, &self.labels, out);
         health::find(&self.health, sheet, out);
-        let reader = names::Reader { page, text, names: &self.names };
+        let reader = names::Reader { page, text, names: &self.names, labels: &self.labels };
         let mut seen = Seen::default();
         self.named_fields(&reader, fields, &mut seen.found);
         taken.extend(seen.found.iter().map(|name| (name.start, name.end)));
-        taken.extend(
-            fields
-                .iter()
-                .filter(|field| !may_hold_name(field.meaning))
-                .filter_map(|field| span_of(page, field.first, field.last)),
-        );
+        taken.extend(fields.iter().filter_map(|field| closed_value(page, field)));
+        taken.extend(mail_spans(text));
         taken.sort_unstable();
         if sheet.origin.part != Part::Path || seen.found.is_empty() {
             reader.in_text(&taken, &mut seen.found, &mut seen.pending);
@@ -157,8 +153,7 @@ impl Paperwork {
                 Meaning::Address => merge_labelled(page, sheet.text, field, &mut all),
                 Meaning::Postcode | Meaning::City | Meaning::Country | Meaning::BirthPlace => {
                     let kind = if field.meaning == Meaning::Postcode { Kind::Postcode } else { Kind::Location };
-                    let from = field.first.saturating_sub(0);
-                    out.extend(facts::place(page, sheet, field, kind).filter(|_| from < field.last));
+                    out.extend(facts::place(page, sheet, field, kind));
                 }
                 _ => {}
             }
@@ -299,6 +294,36 @@ fn may_hold_name(meaning: Meaning) -> bool {
     )
 }
 
+/// The words of a field's value in which no name is sought: a cell or key that holds something else, a place.
+fn closed_value(page: &Page, field: &Field) -> Option<(usize, usize)> {
+    let is_cell =
+        matches!(field.tie, Tie::Column | Tie::Key) && !matches!(field.meaning, Meaning::Other | Meaning::Health);
+    let is_place = matches!(
+        field.meaning,
+        Meaning::City | Meaning::Country | Meaning::BirthPlace | Meaning::Nationality | Meaning::Title
+    );
+    match () {
+        () if may_hold_name(field.meaning) => None,
+        () if is_cell => span_of(page, field.first, field.last),
+        () if is_place => span_of(page, field.first, field.last.min(field.first + 4)),
+        () => None,
+    }
+}
+
+/// Where mail addresses stand; no name is read out of their middle.
+fn mail_spans(text: &str) -> impl Iterator<Item = (usize, usize)> {
+    /// Longest side of an address that is looked at, in bytes.
+    const SIDE: usize = 128;
+    let bytes = text.as_bytes();
+    let is_part = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'+' | b'%');
+    memchr::memchr_iter(b'@', bytes).map(move |at| {
+        let before =
+            bytes.get(at.saturating_sub(SIDE)..at).unwrap_or_default().iter().rev().take_while(is_part).count();
+        let after = bytes.get(at + 1..).unwrap_or_default().iter().take(SIDE).take_while(is_part).count();
+        (at - before, at + 1 + after)
+    })
+}
+
 /// Whether two fields are the parts of one name.
 fn is_pair(one: &Field, two: &Field) -> bool {
     one.group == two.group
@@ -330,7 +355,11 @@ fn merge_labelled(page: &Page, text: &str, field: &Field, all: &mut Vec<Address>
     }
     let words = page.span(field.first, field.last);
     let letters = words.iter().filter(|word| word.form != Form::Number && word.len() > 2).count();
-    if letters > 0 && words.len() > 1 && !text.get(start..end).is_some_and(|value| value.contains('@')) {
+    let telling = words
+        .iter()
+        .filter(|word| matches!(word.form, Form::Number | Form::Capital | Form::Upper | Form::Caseless))
+        .count();
+    if letters > 0 && telling > 1 && !text.get(start..end).is_some_and(|value| value.contains('@')) {
         all.push(Address { street: Some((start, end)), postcode: None, city: None, country: None, is_worded: true });
     }
 }

@@ -7,7 +7,7 @@ use super::evidence::{Evidence, Strength};
 use super::layout::{Field, Tie};
 use super::page::Page;
 use crate::model::Role;
-use crate::rules::labels::Meaning;
+use crate::rules::labels::{Labels, Meaning};
 use crate::rules::names::{Around, Known, Names};
 use crate::rules::words::Form;
 use std::collections::BTreeSet;
@@ -48,6 +48,7 @@ pub(super) struct Reader<'a> {
     pub(super) page: &'a Page,
     pub(super) text: &'a str,
     pub(super) names: &'a Names,
+    pub(super) labels: &'a Labels,
 }
 
 /// How much of a name a stretch of words is made of.
@@ -67,36 +68,73 @@ struct Tally {
 impl Reader<'_> {
     /// The name that a field's value is.
     pub(super) fn in_field(&self, field: &Field) -> Option<Found> {
-        let is_institution = self.is_institution(field.first, field.last);
         let role = match field.meaning {
             Meaning::Practitioner => Some(Role::Practitioner),
             Meaning::Subject | Meaning::Contact => Some(Role::DataSubject),
             Meaning::Organisation => Some(Role::Organisation),
             _ => None,
         };
-        if is_institution || field.meaning == Meaning::Organisation {
-            let last = self.value_end(field.first, field.last.min(field.first + 10));
-            return self.found(field.first, last, Evidence::of(Strength::Labelled), Some(Role::Organisation), true);
-        }
         let (first, is_doctor) = self.after_titles(field.first, field.last);
+        if field.meaning == Meaning::Organisation && !is_doctor {
+            let last = self.value_end(field.first, field.last.min(field.first + 10));
+            return self.found(field.first, last, Evidence::of(Strength::Labelled), role, true);
+        }
         let is_cell = matches!(field.tie, Tie::Column | Tie::Key);
-        let last = self.name_end(first, field.last, is_cell, true);
+        let last =
+            self.whole_name(first, field.last).unwrap_or_else(|| self.name_end(first, field.last, is_cell, true));
         let tally = self.tally(first, last);
+        let knows = tally.given + tally.family + tally.rare > 0;
+        if !knows && self.is_institution(field.first, field.last)
+            || knows && tally.given == 0 && self.is_institution(first, last)
+        {
+            let last = self.value_end(field.first, field.last.min(field.first + 10));
+            return self.found(field.first, last, Evidence::of(Strength::Institution), Some(Role::Organisation), true);
+        }
         if tally.words == 0 || tally.words == tally.initials && !is_cell {
             return None;
         }
-        let knows = tally.given + tally.family + tally.rare > 0;
-        let is_plain = tally.plain >= tally.words && !knows;
+        let is_plain = tally.plain >= tally.words;
         let is_whole = last == field.last;
         let strength = match (knows, is_plain) {
-            (true, _) => Strength::Labelled,
+            (true, false) => Strength::Labelled,
+            (true, true) if is_whole || is_cell => Strength::LabelledUnknown,
             (false, false) if is_whole || is_cell => Strength::LabelledUnknown,
             (false, false) if tally.words <= 3 && field.meaning != Meaning::Practitioner => Strength::LabelledUnknown,
-            _ if first > field.first && !is_plain => Strength::Labelled,
+            _ if first > field.first => Strength::Titled,
             _ => return None,
         };
         let role = if is_doctor && role != Some(Role::DataSubject) { Some(Role::Practitioner) } else { role };
         self.found(first, last, Evidence::of(strength), role, false)
+    }
+
+    /// The end of a value that is nothing but a name up to its first mark of punctuation, whatever its words also mean:
+    /// `Emma Camarero González`, `José Manuel Janeiro Pais`.
+    fn whole_name(&self, first: usize, limit: usize) -> Option<usize> {
+        /// Longest such value in words.
+        const WORDS: usize = 6;
+        let mut last = first;
+        let mut named = 0;
+        while last < limit && last - first <= WORDS {
+            let word = self.page.word(last)?;
+            let around = self.page.around(last);
+            let known = self.page.known(last);
+            let is_part = word.may_begin_name() || around.is(Around::PARTICLE) && last > first;
+            if !is_part
+                || around.is(Around::INSTITUTION | Around::FORM | Around::TITLE | Around::STREET | Around::EPONYM)
+                    && !known.is(Known::GIVEN | Known::FAMILY)
+            {
+                return None;
+            }
+            named += usize::from(known.is(Known::GIVEN | Known::FAMILY) && !known.is(Known::WORD));
+            let gap = self.page.gap(self.text, last);
+            last += 1;
+            if last < limit && !joins(gap, word.form, self.page.word(last)?.form, false) {
+                let is_end =
+                    gap.contains(['\n', '\t', ';', '(', '|', '/']) || gap.starts_with(". ") || gap.starts_with("  ");
+                return (is_end && named > 0 && last - first > 1).then_some(last);
+            }
+        }
+        (last == limit && named > 0 && last > first + 1).then_some(last)
     }
 
     /// Every name in running text that is not taken yet; runs that need more evidence go to `pending`.
@@ -104,8 +142,7 @@ impl Reader<'_> {
         let count = self.page.words.len();
         let mut index = 0;
         let mut spans = taken.iter().copied().peekable();
-        while index < count {
-            let Some(word) = self.page.word(index) else { break };
+        while let Some(word) = self.page.word(index) {
             while spans.next_if(|(_, end)| *end <= word.start).is_some() {}
             if spans.peek().is_some_and(|(start, _)| *start <= word.start) {
                 index += 1;
@@ -113,23 +150,8 @@ impl Reader<'_> {
             }
             let limit = spans.peek().map_or(count, |(start, _)| self.page.word_from(*start));
             if self.is_title(index) {
-                let (first, is_doctor) = self.after_titles(index, limit);
-                let last = self.name_end(first, limit, false, false);
-                if last > first && self.tally(first, last).words > 0 && !self.is_blocked(first) {
-                    let role = is_doctor.then_some(Role::Practitioner);
-                    found.extend(self.found(first, last, Evidence::of(Strength::Titled), role, false));
-                    index = last;
-                    continue;
-                }
-                index = first.max(index + 1).min(count);
-                if index < count && self.page.word(index).is_some_and(|word| !word.may_begin_name()) {
-                    continue;
-                }
-                if self.is_title(index) {
-                    continue;
-                }
-            }
-            if self.page.word(index).is_some_and(|word| word.may_begin_name()) {
+                index = self.titled(index, limit, found);
+            } else if word.may_begin_name() {
                 let last = self.run_end(index, limit);
                 self.judge_run(index, last, found, pending);
                 index = last;
@@ -139,19 +161,54 @@ impl Reader<'_> {
         }
     }
 
-    /// Names of the words that other names of the item, or its mail addresses, confirm.
-    pub(super) fn lifted(&self, run: &Found, lent: &Lent) -> Option<Found> {
-        let words = self.page.span(run.first, run.last);
-        let hits = words.iter().filter(|word| lent.words.contains(&word.hash)).count();
-        let mails = words.iter().filter(|word| lent.mail.contains(&word.hash)).count();
-        let strength = if hits > 0 && hits * 2 >= words.len() {
-            Strength::Repeated
-        } else if mails > 0 {
-            Strength::Mailed
-        } else {
-            return None;
+    /// The name after titles, and the names that follow it in a list; gives the word to read on from.
+    fn titled(&self, index: usize, limit: usize, found: &mut Vec<Found>) -> usize {
+        let (first, is_doctor) = self.after_titles(index, limit);
+        let last = self.name_end(first, limit, false, false);
+        let tally = self.tally(first, last);
+        let is_plain = tally.plain >= tally.words && tally.given + tally.family == 0;
+        if last <= first
+            || tally.words == 0
+            || is_plain
+            || self.is_blocked(first)
+            || self.page.around(first).is(Around::PARTICLE) && last - first < 2
+        {
+            return first.max(index + 1);
+        }
+        let role = is_doctor.then_some(Role::Practitioner);
+        found.extend(self.found(first, last, Evidence::of(Strength::Titled), role, false));
+        let is_single = tally.words == 1;
+        let mut from = last;
+        while let Some((next, end)) = self.listed(from, limit, is_single) {
+            found.extend(self.found(next, end, Evidence::of(Strength::Listed), role, false));
+            from = end;
+        }
+        from
+    }
+
+    /// The next name of a list: after a comma or an "and", of the same make as the first.
+    fn listed(&self, from: usize, limit: usize, is_single: bool) -> Option<(usize, usize)> {
+        let gap = self.page.gap(self.text, from.checked_sub(1)?);
+        let word = self.page.word(from).filter(|_| from < limit)?;
+        let is_and = gap == " "
+            && self.text.get(word.start..word.end).is_some_and(|word| {
+                matches!(word, "et" | "y" | "e" | "and" | "und" | "i" | "en" | "och" | "ou" | "или" | "и" | "και")
+            });
+        let first = match gap {
+            ", " => from,
+            " " if is_and => from + 1,
+            _ => return None,
         };
-        Some(Found { evidence: Evidence::of(strength), ..*run })
+        if first >= limit || self.is_title(first) || !self.page.word(first)?.may_begin_name() {
+            return None;
+        }
+        let last = self.run_end(first, limit);
+        let tally = self.tally(first, last);
+        let is_clear = tally.plain == 0 && tally.places == 0 && !(first..last).any(|index| self.is_blocked(index));
+        let is_alike = tally.initials > 0 && tally.words > tally.initials
+            || is_single && tally.words == 1 && tally.initials == 0
+            || tally.given > 0 && tally.words > 1;
+        (is_clear && is_alike && tally.words <= 4).then_some((first, last))
     }
 
     /// Whether a form of address stands here.
@@ -197,7 +254,8 @@ impl Reader<'_> {
         let around = self.page.around(index);
         let known = self.page.known(index);
         let is_name = known.is(Known::GIVEN | Known::FAMILY);
-        around.is(Around::INSTITUTION | Around::FORM) && !is_name
+        around.is(Around::EPONYM | Around::COUNTRY) && !is_name
+            || around.is(Around::INSTITUTION | Around::FORM) && !is_name
             || around.is(Around::STOP) && !(is_name && !known.is(Known::WORD))
             || known.is(Known::WORD | Known::JOB) && !is_name
     }
@@ -217,6 +275,13 @@ impl Reader<'_> {
                 break;
             }
             let is_particle = self.page.around(index).is(Around::PARTICLE) && word.form != Form::Initial;
+            if index > first
+                && !is_cell
+                && self.is_title(index)
+                && !self.page.known(index).is(Known::GIVEN | Known::FAMILY)
+            {
+                break;
+            }
             let may_be =
                 word.may_begin_name() || is_particle || is_labelled && begins_lower && word.form == Form::Lower;
             if !may_be
@@ -265,12 +330,12 @@ impl Reader<'_> {
     /// Where a run of capitalised words ends.
     fn run_end(&self, first: usize, limit: usize) -> usize {
         /// Longest run in words.
-        const RUN: usize = 12;
+        const RUN: usize = 20;
         let mut last = first + 1;
         while last < limit.min(first + RUN) {
             let (Some(before), Some(next)) = (self.page.word(last - 1), self.page.word(last)) else { break };
             let gap = self.page.gap(self.text, last - 1);
-            if !joins(gap, before.form, next.form, false) {
+            if !joins(gap, before.form, next.form, false) || self.is_title(last) {
                 break;
             }
             if next.may_begin_name() {
@@ -316,11 +381,79 @@ impl Reader<'_> {
         }
         let mut from = first;
         for index in first..=last {
-            if index == last || self.is_blocked(index) || self.is_title(index) {
+            if index == last || self.is_blocked(index) {
                 self.judge(from, index, found, pending);
                 from = index + 1;
+            } else if self.begins_next(from, index) {
+                self.judge(from, index, found, pending);
+                from = index;
             }
         }
+    }
+
+    /// Whether an initial begins the next name of a row of names: `C. Carline D. Moucher`.
+    fn begins_next(&self, from: usize, index: usize) -> bool {
+        let is_initial = |at: usize| {
+            self.page.word(at).is_some_and(|word| word.form == Form::Initial)
+                && self.page.gap(self.text, at).starts_with('.')
+        };
+        index > from + 1 && is_initial(from) && is_initial(index) && !is_initial(index - 1)
+    }
+
+    /// Whether a lone capitalised word stands as places, diseases and parts of other names do.
+    fn is_out_of_place(&self, first: usize) -> bool {
+        let Some(before) = first.checked_sub(1) else { return false };
+        let gap = self.page.gap(self.text, before);
+        if self.page.around(before).is(Around::EPONYM) && gap.len() <= 3 {
+            return true;
+        }
+        let Some(word) = self.page.word(before).filter(|_| matches!(gap, " " | "'" | "’" | " '" | "-")) else {
+            return false;
+        };
+        let text = self.text.get(word.start..word.end).unwrap_or_default();
+        let is_of = matches!(text, "de" | "du" | "del" | "da" | "do" | "of" | "d" | "di" | "von" | "des");
+        let is_eponym = is_of && before.checked_sub(1).is_some_and(|at| self.page.around(at).is(Around::EPONYM));
+        is_eponym
+            || is_of
+            || matches!(
+                text,
+                "à" | "a"
+                    | "in"
+                    | "en"
+                    | "em"
+                    | "na"
+                    | "no"
+                    | "nach"
+                    | "aus"
+                    | "at"
+                    | "from"
+                    | "near"
+                    | "im"
+                    | "chez"
+                    | "São"
+                    | "San"
+                    | "Santa"
+                    | "Santo"
+                    | "Saint"
+                    | "Sainte"
+                    | "St"
+                    | "SÃO"
+                    | "L"
+                    | "l"
+            )
+    }
+
+    /// Whether a phrase that announces a name stands directly before a word: `my name is`.
+    fn is_announced(&self, first: usize, labels: &Labels) -> bool {
+        let Some(before) = first.checked_sub(1) else { return false };
+        matches!(self.page.gap(self.text, before), " " | ": " | ":")
+            && labels.at_end(self.page.span(before.saturating_sub(4), first)).is_some_and(|label| {
+                label.is_phrase
+                    && matches!(
+                        label.meaning,
+                        Meaning::Person | Meaning::Family | Meaning::Given | Meaning::Subject | Meaning::Practitioner
+                    )
+            })
     }
 
     /// Whether a word begins a sentence rather than a name.
@@ -337,7 +470,13 @@ impl Reader<'_> {
         if tally.words == 0 {
             return;
         }
-        match self.strength(first, last, tally) {
+        let strength = self.strength(first, last, tally).filter(|_| tally.words > 1 || !self.is_out_of_place(first));
+        let strength = if tally.words - tally.initials < 2 && self.is_announced(first, self.labels) {
+            Some(Strength::Labelled)
+        } else {
+            strength
+        };
+        match strength {
             Some(strength) => {
                 found.extend(self.found(first, last, Evidence::of(strength), self.staff_before(first), false))
             }
@@ -358,6 +497,9 @@ impl Reader<'_> {
         while first < last {
             let known = self.page.known(first);
             let is_lower = self.page.word(first).is_some_and(|word| word.form == Form::Lower);
+            if self.page.word(first).is_some_and(|word| word.form == Form::Initial) {
+                break;
+            }
             let next = self.page.known(first + 1);
             let is_plain = known.is(Known::WORD)
                 && !(known.is(Known::GIVEN) && next.is(Known::FAMILY | Known::FAMILY_RARE | Known::GIVEN))
@@ -435,7 +577,7 @@ impl Reader<'_> {
         }
         let is_place = tally.places >= full;
         if tally.initials > 0 && full >= 1 && full <= 3 {
-            let is_clear = tally.plain == 0 && (named + tally.rare + tally.unknown) == full;
+            let is_clear = (named + tally.rare + tally.unknown) == full && (tally.plain == 0 || tally.family > 0);
             let is_pointed = (first..last).any(|index| {
                 self.page.word(index).is_some_and(|word| word.form == Form::Initial)
                     && self.page.gap(self.text, index).starts_with('.')

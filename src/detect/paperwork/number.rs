@@ -113,6 +113,13 @@ fn is_digits(text: &str, page: &Page, index: usize) -> bool {
         .is_some_and(|word| word.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
+/// Whether a number begins a date: `15/02/1963`.
+fn begins_date(page: &Page, text: &str, index: usize) -> bool {
+    matches!(page.gap(text, index), "/" | "." | "-")
+        && is_digits(text, page, index + 1)
+        && matches!(page.gap(text, index + 1), "/" | "." | "-")
+}
+
 /// Whether a value is a date in figures.
 fn is_date(text: &str) -> bool {
     let parts: Vec<&str> = text.split(['/', '.', '-']).collect();
