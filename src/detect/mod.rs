@@ -4,6 +4,7 @@
 //! [`Finding`](crate::model::Finding)s: masks and keyed tokens, no clear value. [`Detector`] is the stage's entry.
 
 pub mod checks;
+mod claim;
 pub mod context;
 pub mod data;
 pub mod date;
@@ -17,6 +18,7 @@ pub mod hit;
 pub mod keyring;
 pub mod mask;
 pub mod numerals;
+pub mod paperwork;
 pub mod phone;
 pub mod region;
 pub mod settle;
@@ -25,6 +27,7 @@ pub mod variants;
 pub mod view;
 pub mod windows;
 
+pub use claim::Claim;
 pub use detector::{DetectOptions, Detection, Detector, Material, Span};
 pub use fold::{fold, sound};
 pub use hit::Hit;

@@ -6,10 +6,14 @@
 pub mod classes;
 mod error;
 mod files;
+pub mod health;
 pub mod incident;
+pub mod labels;
+pub mod names;
 pub mod resolve;
 mod schema;
 pub mod severity;
+pub mod words;
 
 pub use error::RuleError;
 pub use files::RuleFiles;
