@@ -79,6 +79,10 @@ pub struct Scored {
 /// The severity of the leak.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assessment {
+    /// The method's name.
+    pub method: String,
+    /// The method's threshold of individuals.
+    pub individuals_above: u64,
     /// The worst case: the method's official figure.
     pub worst: Score,
     /// Its band.
@@ -124,6 +128,8 @@ pub fn assess(tally: &Tally, people: &People, incident: &Incident, rules: &Sever
     let band = band_of(worst.total, enisa);
     let consequence = enisa.outcome.iter().find(|outcome| outcome.band == band.name).cloned();
     Assessment {
+        method: enisa.title.clone(),
+        individuals_above: enisa.flags.individuals_above,
         inputs: enisa::inputs(&worst, incident, &around),
         bands: in_bands(&combinations, enisa),
         sensitivity: sensitivity::alternatives(&worst, incident, &around, enisa),
