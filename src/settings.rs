@@ -101,6 +101,10 @@ pub struct ScanSettings {
 pub struct ReportSettings {
     /// What only a person knows of the incident.
     pub incident: Option<PathBuf>,
+    /// A folder laid over the embedded rules.
+    pub rules: Option<PathBuf>,
+    /// Paths stand in the report. They are personal data and left out otherwise.
+    pub show_paths: bool,
     /// Lowest band that makes the exit code speak.
     pub fail_on: Option<cli::Band>,
     /// Nothing but results and errors is printed.
@@ -139,6 +143,8 @@ impl ScanSettings {
             seal_to,
             report: ReportSettings {
                 incident: args.incident.or_else(|| config.incident.clone()),
+                rules: args.examine.rules.clone().or_else(|| config.rules.clone()),
+                show_paths: args.show_paths,
                 fail_on: args.fail_on,
                 is_quiet: shared.quiet,
             },
@@ -166,11 +172,7 @@ impl Examination {
         }
         apply_limits(&mut limits, &options.limits)?;
         let rules = options.rules.clone().or_else(|| config.rules.clone());
-        let rule_files = match &rules {
-            Some(folder) => RuleFiles::with_folder(folder)
-                .with_context(|| format!("the rules in {} cannot be read", folder.display()))?,
-            None => RuleFiles::embedded(),
-        };
+        let rule_files = rule_files(rules.as_deref())?;
         let mut passwords = options.password.clone();
         if let Some(path) = options.passwords.as_ref().or(config.passwords.as_ref()) {
             let text = read_config(path).with_context(|| format!("the passwords in {}", path.display()))?;
@@ -234,6 +236,15 @@ pub fn apply_limits(limits: &mut Limits, texts: &[String]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The embedded rules, with those of a folder laid over them.
+///
+/// # Errors
+/// If the folder cannot be read.
+pub fn rule_files(folder: Option<&Path>) -> Result<RuleFiles> {
+    let Some(folder) = folder else { return Ok(RuleFiles::embedded()) };
+    RuleFiles::with_folder(folder).with_context(|| format!("the rules in {} cannot be read", folder.display()))
 }
 
 /// Reads a file of the user's: settings, incident, passwords, identity.

@@ -1,14 +1,14 @@
 //! The last look at an item: OCR where there is no text, detection of what is left, and the verdict.
 
-use super::intake::Intake;
 use super::OcrMode;
+use super::intake::Intake;
 use crate::classify::document::DocumentMaterial;
 use crate::classify::video;
 use crate::extract::{ocr, video as video_reader};
 use crate::limits::{Content, guard};
 use crate::model::{
-    Class, Code, Confidence, Family, Fault, Finding, Frame, Kind, Media, Origin, Part, Passage, Raster, Role, Shape, Stage,
-    TextState, Verdict,
+    Class, Code, Confidence, Family, Fault, Finding, Frame, Kind, Media, Origin, Part, Passage, Raster, Role, Shape,
+    Stage, TextState, Verdict,
 };
 use std::time::{Duration, Instant};
 
@@ -62,7 +62,8 @@ fn note(intake: &mut Intake<'_>, fault: Fault) {
 
 fn classify_picture(intake: &mut Intake<'_>, media: Media) -> Option<Verdict> {
     let kit = intake.kit;
-    let pictures: Vec<Raster> = extract_frames(&mut intake.rasters, |frame| frame == Frame::Picture || frame == Frame::Still);
+    let pictures: Vec<Raster> =
+        extract_frames(&mut intake.rasters, |frame| frame == Frame::Picture || frame == Frame::Still);
     if pictures.is_empty() {
         return None;
     }
@@ -220,7 +221,9 @@ fn other_text(intake: &Intake<'_>, media: Media, people: bool) -> Verdict {
 fn names_people(findings: &[Finding]) -> bool {
     let mut mentions: Vec<u32> = findings
         .iter()
-        .filter(|finding| matches!(finding.kind, Kind::PersonName | Kind::DateOfBirth) && finding.role == Role::DataSubject)
+        .filter(|finding| {
+            matches!(finding.kind, Kind::PersonName | Kind::DateOfBirth) && finding.role == Role::DataSubject
+        })
         .filter_map(|finding| finding.mention)
         .collect();
     mentions.sort_unstable();

@@ -18,6 +18,12 @@ impl PictureClassifier {
     }
     /// Classify.
     pub fn classify(&self, _: &[Raster], _: &mut Facts, _: Media, _: &Locator) -> Verdict {
-        Verdict { class: Class::Undecided, subclass: None, confidence: Confidence::milli(0), reasons: vec![], runner_up: None }
+        Verdict {
+            class: Class::Undecided,
+            subclass: None,
+            confidence: Confidence::milli(0),
+            reasons: vec![],
+            runner_up: None,
+        }
     }
 }

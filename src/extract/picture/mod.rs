@@ -198,7 +198,8 @@ mod tests {
 
     #[test]
     fn a_turned_photo_is_handed_over_upright_and_small_with_its_tags() {
-        let file = jpeg_with_exif(&halves(1000, 500), &[(0x112, &[6]), (0x13b, b"Ada Exemple\0"), (0x110, b"Camera\0")]);
+        let file =
+            jpeg_with_exif(&halves(1000, 500), &[(0x112, &[6]), (0x13b, b"Ada Exemple\0"), (0x110, b"Camera\0")]);
         let (kept, outcome) = read_as(Media::Jpeg, file, Limits::default());
         assert_eq!(outcome, Ok(()));
         assert_eq!(kept.shown(), ["Artist=Ada Exemple", "Model=Camera"]);

@@ -7,5 +7,7 @@ pub mod stills {
     /// x
     /// # Errors
     /// x
-    pub fn with_ffmpeg(_: &Content, _: usize, _: Duration) -> Result<Vec<Raster>, Fault> { Ok(vec![]) }
+    pub fn with_ffmpeg(_: &Content, _: usize, _: Duration) -> Result<Vec<Raster>, Fault> {
+        Ok(vec![])
+    }
 }
