@@ -3,6 +3,7 @@
 use super::frame::{self, Assembly, Reply};
 use super::hooks::PREFIX;
 use super::lost;
+use super::sandbox::Walls;
 use crate::model::{Code, Record};
 use crate::pipeline::{OcrMode, Setup};
 use crate::source::Entry;
@@ -85,6 +86,11 @@ impl Worker {
         }
     }
 
+    /// The walls around the child.
+    pub fn walls(&self) -> Walls {
+        self.child.as_ref().map_or(Walls::default(), |child| child.walls)
+    }
+
     /// How often a child was replaced.
     pub fn replaced(&self) -> u64 {
         self.replaced
@@ -100,6 +106,7 @@ struct Running {
     stderr: Option<ChildStderr>,
     said: Vec<u8>,
     has_ended: bool,
+    walls: Walls,
 }
 
 impl Drop for Running {
@@ -113,10 +120,13 @@ impl Running {
         let mut child = command(setup.ocr).and_then(|mut command| command.spawn()).map_err(WorkerError::Start)?;
         let (Some(to), Some(from)) = (child.stdin.take(), child.stdout.take()) else { return Err(WorkerError::Died) };
         let stderr = child.stderr.take();
-        let mut running = Self { child, to, from, stderr, said: Vec::new(), has_ended: false };
+        let mut running = Self { child, to, from, stderr, said: Vec::new(), has_ended: false, walls: Walls::default() };
         running.send(setup).map_err(|_| WorkerError::Died)?;
         match running.receive(START) {
-            Ok(Reply::Ready) => Ok(running),
+            Ok(Reply::Ready(walls)) => {
+                running.walls = walls;
+                Ok(running)
+            }
             Ok(Reply::Refused(why)) => Err(WorkerError::Refused(why)),
             Ok(Reply::Done(_)) | Err(_) => Err(WorkerError::Died),
         }
