@@ -10,12 +10,12 @@ use crate::model::{
     Class, Code, Confidence, Family, Fault, Finding, Frame, Kind, Media, Origin, Part, Passage, Raster, Role, Shape, Stage,
     TextState, Verdict,
 };
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// Mean word confidence, in percent, below which an OCR reading of a photo is taken for noise.
-const OCR_CONFIDENCE: u16 = 40;
+/// Mean word confidence, in thousandths, below which an OCR reading of a photo is taken for noise.
+const OCR_CONFIDENCE: u16 = 400;
 /// Words from which a picture counts as one of a document.
-const OCR_WORDS: usize = 8;
+const OCR_WORDS: u32 = 8;
 
 /// What came of the last look.
 pub(super) struct Look {
@@ -97,8 +97,9 @@ fn read_pages(intake: &mut Intake<'_>, picture: Option<&Verdict>) {
     }
     let mut any = false;
     let limits = intake.budget.limits();
+    let begun = Instant::now();
+    let deadline = begun + Duration::from_secs(limits.ocr_seconds);
     for page in pages.iter().take(limits.ocr_pages as usize) {
-        let deadline = intake.budget.left().min(Duration::from_secs(limits.ocr_seconds));
         match guard(Stage::Extract, || ocr::read_page(page, &[], deadline)) {
             Ok(Ok(text)) if is_reading(&text, picture.is_some()) => {
                 any = true;
@@ -115,6 +116,7 @@ fn read_pages(intake: &mut Intake<'_>, picture: Option<&Verdict>) {
             }
         }
     }
+    intake.budget.give_back(begun.elapsed());
     if any {
         intake.faults.retain(|fault| fault.code != Code::ImageOnly);
     }
@@ -126,7 +128,7 @@ fn may_hold_text(verdict: &Verdict) -> bool {
 
 fn is_reading(text: &ocr::OcrText, is_photo: bool) -> bool {
     let words = text.words;
-    words > 0 && (!is_photo || (words >= OCR_WORDS && text.confidence >= OCR_CONFIDENCE))
+    words > 0 && (!is_photo || (words >= OCR_WORDS && text.confidence.as_milli() >= OCR_CONFIDENCE))
 }
 
 fn verdict(intake: &mut Intake<'_>, media: Media, picture: Option<Verdict>) -> Option<Verdict> {
