@@ -283,7 +283,7 @@ fn classes(tally: &Tally, about: &About) -> Vec<ClassRow> {
     if rest.files + rest.members > 0 {
         rows.push(ClassRow {
             class: "unclassified".to_owned(),
-            title: "Not examined".to_owned(),
+            title: "Without a class".to_owned(),
             files: rest.files,
             bytes: rest.bytes,
             members: rest.members,
@@ -419,6 +419,7 @@ fn people_section(tally: &Tally, people: &People, assessment: &Assessment, incid
         by_phone: people.reachable.phone,
         by_post: people.reachable.post,
         reachable: people.reachable.any,
+        matrix: matrix(people),
         more_combinations: more.len() as u64,
         more_persons: more.iter().map(|one| one.persons).sum(),
         combinations: by_count.iter().take(ROWS).map(|one| combination(one, assessment)).collect(),
@@ -431,6 +432,15 @@ fn people_section(tally: &Tally, people: &People, assessment: &Assessment, incid
         ambiguous: people.ambiguous,
         examples: people_examples(people, assessment),
     }
+}
+
+/// The kinds that are known of most persons, and whether any was under age.
+fn matrix(people: &People) -> Vec<String> {
+    let known = people.by_kind.iter().filter(|(_, bounds)| bounds.best > 0);
+    let kinds =
+        most_first(known.map(|(kind, bounds)| name_count(kind.name(), kind.title(), bounds.best)).collect(), 14);
+    let minors = (people.minors > 0).then(|| "Under age".to_owned());
+    kinds.into_iter().map(|kind| kind.title).chain(minors).collect()
 }
 
 fn kind_titles(profile: &Profile) -> Vec<String> {
@@ -584,7 +594,7 @@ fn severity(people: &People, assessment: &Assessment) -> Severity {
     Severity {
         method: assessment.method.clone(),
         working: format!(
-            "SE = DPC x EI + CB = {} x {} + {} = {}",
+            "SE = DPC × EI + CB = {} × {} + {} = {}",
             worst.context,
             worst.identification.number(),
             worst.circumstances.number(),
