@@ -60,7 +60,11 @@ impl Record {
             modified_ms,
             hashes: None,
             media: Media::Unknown,
-            outcome: Outcome::of(&[fault], false),
+            // Nothing of it was read, so a fault that elsewhere costs a part costs all here.
+            outcome: match Outcome::of(&[fault], false) {
+                Outcome::Skipped => Outcome::Skipped,
+                _ => Outcome::Failed,
+            },
             faults: vec![fault],
             verdict: None,
             findings: Vec::new(),
