@@ -272,9 +272,8 @@ impl Reader<'_> {
         let facts = sink.facts().document_mut();
         facts.text = Some(state);
         facts.words = u32::try_from(words).unwrap_or(u32::MAX);
-        match state {
-            TextState::Blank => sink.fault(Fault::extract(Code::NoText)),
-            _ => {}
+        if state == TextState::Blank {
+            sink.fault(Fault::extract(Code::NoText));
         }
         let unread: Vec<usize> = (0..)
             .zip(&pages)

@@ -176,7 +176,7 @@ fn a_page_as_pixels_can_be_read_back_by_ocr_whichever_way_it_lies() {
         sample.object(5, "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>");
         let raster =
             super::super::second::raster(&super::super::second::open(&sample.bytes(), &[]).expect("opened"), 0);
-        let deadline = Instant::now() + Duration::from_secs(60);
+        let deadline = Instant::now() + Duration::from_mins(1);
         let read = ocr::read_page(&raster.expect("drawn"), &["en".to_owned()], deadline).expect("read");
         assert!(read.text.expose().contains("Patient:\tAda Exemple\n"), "{turn}: {}", read.text.expose());
         assert!(read.confidence.as_milli() > 700);
