@@ -1,6 +1,14 @@
 //! (stage detect)
 pub mod checks;
 mod hit;
+mod identifiers;
+mod labels;
+mod networks;
+mod runs;
+mod secrets;
+mod shapes;
 mod view;
+mod zones;
 pub use hit::Hit;
+pub use identifiers::Identifiers;
 pub use view::{Setting, Sheet};

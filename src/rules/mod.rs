@@ -4,5 +4,7 @@
 //! expected where they do not fit.
 
 mod files;
+pub mod pii;
 
 pub use files::RuleFiles;
+pub use pii::{PiiRules, Problem};
