@@ -23,6 +23,9 @@ const AT_HOME: u16 = 300;
 /// What a document of the number's own country adds.
 const HOME: u16 = 150;
 
+/// Checks that pass more than one in so many random numbers prove little by themselves.
+const LOOSE: u32 = 30;
+
 /// A rule, ready to run.
 pub(super) struct Scheme {
     pub(super) rule: Rule,
@@ -96,9 +99,8 @@ impl Identifiers {
         match rule.reader {
             Reader::Number => match shapes(&rule.pattern) {
                 Ok(rows) => {
-                    let signs = check.map_or(rule.separators.as_str(), |check| check.separators).is_empty();
                     for shape in rows {
-                        let table = if signs { &mut self.written } else { &mut self.compact };
+                        let table = if shape.has_signs() { &mut self.written } else { &mut self.compact };
                         if let Some(row) = table.get_mut(shape.len()) {
                             row.push(Entry { scheme: place, shape });
                         }
@@ -146,8 +148,11 @@ impl Identifiers {
     fn numbers(&self, reading: &mut Reading<'_>, out: &mut Vec<Hit>) {
         let bytes = reading.sheet.text.as_bytes();
         let mut run = Run::default();
-        let mut at = 0;
+        let (mut at, mut token) = (0, 0);
         while let Some(digit) = next_digit(bytes, at) {
+            if digit >= token {
+                token = self.secrets.around(&self.schemes, reading.sheet, digit, at, out);
+            }
             run.around(bytes, digit, at);
             at = run.resume;
             if let Some(group) = run.long {
@@ -168,7 +173,7 @@ impl Identifiers {
             run.around(bytes, start, start);
             self.run(reading, &run, out);
         }
-        for label in ["BIC", "SWIFT", "Swift"] {
+        for label in ["BIC", "SWIFT", "Swift", "bic", "swift"] {
             for at in memchr::memmem::find_iter(bytes, label) {
                 let after = at + label.len();
                 let tail = bytes.get(after..(after + 30).min(bytes.len())).unwrap_or_default();
@@ -229,8 +234,7 @@ impl Identifiers {
                     continue;
                 }
                 let start = run.groups.get(from).map_or(0, |group| group.start);
-                let crowded = (from > 0 && run.groups.get(from - 1).is_some_and(|group| group.digits))
-                    || run.groups.get(to + 1).is_some_and(|group| group.digits);
+                let crowded = letters == 0 && is_crowded(run, from, to);
                 let candidate = Candidate {
                     start,
                     end: group.end,
@@ -303,7 +307,9 @@ impl Identifiers {
         }
         let named = self.labels.named(place, &reading.around, candidate.start, candidate.end);
         let far = |distance: usize| (distance / 2).min(60) as u16;
-        let bare = rule.bare.as_milli();
+        if rule.requires_context && !named.is_close() {
+            return None;
+        }
         match named {
             Named::Before(distance) => return Some(Confidence::milli(labelled.saturating_sub(far(distance)))),
             Named::After(distance) if !candidate.crowded => {
@@ -324,7 +330,7 @@ impl Identifiers {
             return Some(Confidence::milli(bare + if home { HOME } else { 0 }));
         }
         if bare >= ANYWHERE && !(stranger && odds < 90) {
-            return Some(rule.bare);
+            return Some(Confidence::milli(bare));
         }
         (home && bare >= AT_HOME && !stranger).then(|| Confidence::milli(bare + HOME))
     }
@@ -363,6 +369,13 @@ fn closes(bytes: &[u8], run: &Run, at: usize) -> bool {
     }
 }
 
+/// Whether a row of digits goes on beside a number: it may be a cut of a longer row. One long group stands for itself.
+fn is_crowded(run: &Run, from: usize, to: usize) -> bool {
+    let beside = |place: Option<usize>| place.and_then(|place| run.groups.get(place)).is_some_and(|group| group.digits);
+    let single = from == to && run.groups.get(from).is_some_and(|group| group.len() >= 9);
+    !single && (beside(from.checked_sub(1)) || beside(Some(to + 1)))
+}
+
 /// Whether the separators and the grouping of a written number are the rule's.
 fn is_grouped(rule: &Rule, candidate: &Candidate<'_>) -> bool {
     if candidate.joints.is_empty() {
@@ -377,11 +390,11 @@ fn is_grouped(rule: &Rule, candidate: &Candidate<'_>) -> bool {
     known && grouped
 }
 
-/// Whether the digits are all the same or count up or down: what forms and manuals are filled in with.
+/// Whether the digits are all the same, or a plain number counts up or down: what forms and manuals are filled in with.
 fn is_filler(compact: &str) -> bool {
     let digits: Vec<u8> = compact.bytes().filter(u8::is_ascii_digit).map(|one| one - b'0').collect();
     let steps = |step: u8| digits.windows(2).all(|pair| matches!(pair, [one, next] if (*one + step) % 10 == *next));
-    digits.len() >= 6 && (steps(0) || steps(1) || steps(9))
+    (digits.len() >= 6 && steps(0)) || (digits.len() >= 8 && digits.len() == compact.len() && (steps(1) || steps(9)))
 }
 
 /// Drops proposals that lie within a longer one of the same run that is at least as sure.

@@ -45,6 +45,17 @@ pub(super) enum Named {
     No(bool),
 }
 
+impl Named {
+    /// Whether a label stands so close that it names the number without any proof by a check.
+    pub(super) fn is_close(self) -> bool {
+        match self {
+            Self::Before(distance) => distance <= 40,
+            Self::After(distance) => distance <= 25,
+            Self::Behind(_) | Self::No(_) => false,
+        }
+    }
+}
+
 /// The words of all rules as one automaton.
 pub(super) struct Labels {
     automaton: AhoCorasick,

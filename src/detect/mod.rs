@@ -2,6 +2,7 @@
 pub mod checks;
 mod hit;
 mod identifiers;
+pub mod inspection;
 mod labels;
 mod networks;
 mod runs;

