@@ -69,6 +69,10 @@ impl Around {
     pub const EPONYM: u32 = 2048;
     /// A short title that is also an initial (`M.`): it counts only with a point, or where letters are all capitals.
     pub const LETTER: u32 = 4096;
+    /// A mailbox of an organisation: info, contact, reception.
+    pub const MAILBOX: u32 = 16384;
+    /// A provider of private mail: gmail, gmx.
+    pub const FREE_MAIL: u32 = 32768;
     /// A word that says a healthcare profession before a name (`chirurgien`), not a title by itself.
     pub const STAFF: u32 = 8192;
 
@@ -87,7 +91,7 @@ struct AroundFile {
     endings: BTreeMap<String, Vec<String>>,
 }
 
-const ROLES: [(&str, u32); 14] = [
+const ROLES: [(&str, u32); 16] = [
     ("title", Around::TITLE),
     ("doctor", Around::TITLE | Around::DOCTOR),
     ("letter_title", Around::TITLE | Around::LETTER),
@@ -100,6 +104,8 @@ const ROLES: [(&str, u32); 14] = [
     ("unit", Around::UNIT),
     ("suffix", Around::SUFFIX),
     ("staff", Around::STAFF),
+    ("mailbox", Around::MAILBOX),
+    ("free_mail", Around::FREE_MAIL),
     ("country", Around::COUNTRY),
     ("eponym", Around::EPONYM),
 ];

@@ -179,8 +179,8 @@ impl Paperwork {
     }
 
     /// Says whose each settled thing is, and which of them belong to one person.
-    pub fn assign(&self, sheets: &[Sheet<'_>], setting: &Setting, claims: &mut [Claim]) {
-        roles::assign(&self.labels, &self.names, sheets, setting, claims);
+    pub fn assign(&self, sheets: &[Sheet<'_>], _setting: &Setting, claims: &mut [Claim]) {
+        roles::assign(&self.labels, &self.names, sheets, claims);
     }
 
     /// Whether a metadata value (EXIF Artist, PDF Author, XMP creator) reads as a person's name rather than a firm's,
