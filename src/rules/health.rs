@@ -33,8 +33,6 @@ pub struct HealthMatch {
     pub end: usize,
     /// Surgery, injection, device, dermatology, diagnosis, ...
     pub family: Arc<str>,
-    /// Which term, for counting each once.
-    pub term: usize,
 }
 
 /// Every health term of every language.
@@ -87,7 +85,7 @@ impl HealthTerms {
                 continue;
             }
             let (start, end) = (start - left, end + right);
-            with(HealthMatch { start, end, family: Arc::clone(&term.family), term: found.pattern().as_usize() });
+            with(HealthMatch { start, end, family: Arc::clone(&term.family) });
         }
     }
 }

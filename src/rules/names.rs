@@ -113,8 +113,8 @@ const ROLES: [(&str, u32); 16] = [
 const LISTS: [(&str, u8); 7] = [
     ("names/given.txt", Known::GIVEN),
     ("names/family.txt", Known::FAMILY),
-    ("names/given_us.txt", Known::GIVEN_RARE),
-    ("names/family_us.txt", Known::FAMILY_RARE),
+    ("names/given_rare.txt", Known::GIVEN_RARE),
+    ("names/family_rare.txt", Known::FAMILY_RARE),
     ("names/words.txt", Known::WORD),
     ("names/places.txt", Known::PLACE),
     ("names/jobs.txt", Known::JOB),

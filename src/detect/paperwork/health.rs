@@ -22,10 +22,9 @@ pub(super) fn find(terms: &HealthTerms, sheet: &Sheet<'_>, out: &mut Vec<Hit>) {
                 row = line;
             }
         }
-        if seen.insert(found.term) {
-            let value = sheet.text.get(found.start..found.end).unwrap_or_default();
-            let mut made =
-                hit(sheet, (found.start, found.end), Kind::Health, "health", 900, super::normal::folded(value), None);
+        let value = super::normal::folded(sheet.text.get(found.start..found.end).unwrap_or_default());
+        if seen.insert(value.clone()) {
+            let mut made = hit(sheet, (found.start, found.end), Kind::Health, "health", 900, value, None);
             made.hints.tag = Some(found.family.to_string());
             out.push(made);
         }

@@ -257,6 +257,7 @@ fn is_telling(page: &Page, index: usize) -> bool {
     let known = page.known(index);
     page.word(index).is_some_and(|word| word.len() > 2 && word.form != Form::Lower)
         && !known.is(Known::WORD | Known::JOB)
+        && (known.is(Known::GIVEN) || !known.is(Known::PLACE))
 }
 
 /// Words of the local parts of mail addresses, which confirm names of the item.

@@ -101,6 +101,11 @@ fn value(page: &Page, text: &str, first: usize, limit: usize) -> Option<Span> {
         has_number |= next.form == Form::Number;
         last += 1;
     }
+    let is_file = page.gap(text, last - 1) == "."
+        && page.word(last).is_some_and(|next| next.form != Form::Number && (2..=4).contains(&next.len()));
+    if is_file {
+        return None;
+    }
     let span = (start.start, page.word(last - 1)?.end);
     let whole = text.get(span.0..span.1)?;
     let digits = whole.bytes().filter(u8::is_ascii_digit).count();

@@ -47,7 +47,10 @@ pub(super) fn assign(labels: &Labels, names: &Names, sheets: &[Sheet<'_>], claim
         let Some(sheet) = group.first().and_then(|(passage, ..)| sheets.get(*passage)) else { continue };
         page.read(sheet, names);
         layout::read(&page, sheet, labels, &mut fields);
-        let places = locate(&page, &fields, group, claims);
+        let mut places = locate(&page, &fields, group, claims);
+        if sheet.shape == Shape::Pairs {
+            by_record(&page, &mut places);
+        }
         match sheet.shape {
             Shape::Table => desk.rows(sheet, &places, claims),
             Shape::Pairs if sheet.origin.part != Part::Header => desk.rows(sheet, &places, claims),
@@ -94,6 +97,19 @@ fn locate(page: &Page, fields: &[Field], group: &[(usize, usize, usize, usize)],
             Some(Place { claim: *index, line, meaning: span.map(|span| span.2), group })
         })
         .collect()
+}
+
+/// Gives every claim of a list of records the number of its record: blank lines part them.
+fn by_record(page: &Page, places: &mut [Place]) {
+    let mut record = 0;
+    let mut line = 0;
+    for place in places {
+        while line < place.line {
+            record += u32::from(page.line(line).iter().all(|cell| cell.is_blank()));
+            line += 1;
+        }
+        place.group = record;
+    }
 }
 
 /// Whether a text is a log: most of its lines begin with a figure or a bracket, as moments do.
@@ -393,7 +409,11 @@ impl<'a> Desk<'a> {
         if names(Role::Practitioner) {
             return Role::Practitioner;
         }
-        self.contact_role(sheets, places, at, claims, first_subject)
+        if self.houses.is_empty() {
+            return self.contact_role(sheets, places, at, claims, first_subject);
+        }
+        // The house writes from its own domain, so a mail address elsewhere is somebody's.
+        Role::DataSubject
     }
 
     /// A phone, address or link: the organisation's in the letterhead, in the footer, or beside its name.
