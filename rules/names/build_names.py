@@ -107,7 +107,11 @@ def main(archive):
     person = faker.providers.person
     given = collect(person, lambda n: n.startswith("first_name") and "format" not in n) - PARTICLES
     family = collect(person, lambda n: (n.startswith(("last_name", "male_last", "female_last", "unisex_last")) or "last_names" in n) and "format" not in n) - PARTICLES
-    cities = collect(faker.providers.address, lambda n: n in ("cities", "city_names", "countries", "states", "provinces", "regions", "departments", "counties", "cantons", "cities_list", "voivodeships", "municipalities"))
+    is_place = lambda n: n in ("cities", "city_names", "countries", "states", "provinces", "regions", "departments", "counties", "cantons", "cities_list", "voivodeships", "municipalities")
+    cities = collect(faker.providers.address, is_place)
+    # A first name within the name of a town (San Juan) stays a first name; one that is a town by itself (Paris) is both.
+    single = {word for provider in providers(faker.providers.address) for name in dir(provider) if is_place(name)
+              for text in strings(getattr(provider, name)) if len(list(words_of(text))) == 1 for word in words_of(text)}
     lorem = collect(faker.providers.lorem, lambda n: n in ("word_list", "parts_of_speech")) | collect(faker.providers.color, lambda n: n == "all_colors")
     jobs = first_words(faker.providers.job, "jobs")
     plain = census(archive, "whitelists/whitelist_plus_fps_091718_nonames")
@@ -137,7 +141,7 @@ def main(archive):
     write("given_rare.txt", {word for word in us_given - given - family - words - jobs if len(word) <= 8} | given - clear - words)
     write("family_rare.txt", {word for word in us_family - family - words - jobs if len(word) <= 8})
     write("words.txt", words)
-    write("places.txt", cities - PARTICLES - names)
+    write("places.txt", cities - PARTICLES - (names - single))
     write("jobs.txt", jobs)
 
 

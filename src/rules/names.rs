@@ -125,8 +125,36 @@ const LISTS: [(&str, u8); 7] = [
 pub struct Names {
     lists: Packed,
     around: Table,
-    family_endings: Vec<String>,
-    street_endings: Vec<String>,
+    family_endings: Endings,
+    street_endings: Endings,
+}
+
+/// Endings of words, by their last byte, in lower case and in capitals.
+#[derive(Debug)]
+struct Endings {
+    by_last: Vec<Vec<String>>,
+}
+
+impl Endings {
+    fn new(endings: &[String]) -> Self {
+        let mut by_last = vec![Vec::new(); 256];
+        for ending in endings {
+            for written in [ending.to_lowercase(), ending.to_uppercase()] {
+                if let Some(list) = written.bytes().last().and_then(|byte| by_last.get_mut(usize::from(byte))) {
+                    list.push(written);
+                }
+            }
+        }
+        Self { by_last }
+    }
+
+    /// Whether a word ends so, with at least three bytes before the ending.
+    fn end(&self, word: &str) -> bool {
+        let list = word.bytes().last().and_then(|byte| self.by_last.get(usize::from(byte)));
+        list.is_some_and(|list| {
+            list.iter().any(|ending| word.len() >= ending.len() + 3 && word.ends_with(ending.as_str()))
+        })
+    }
 }
 
 impl Names {
@@ -153,7 +181,12 @@ impl Names {
                 }
             }
         }
-        Ok(Self { lists: Packed::new(files)?, around: Table::new(&around), family_endings, street_endings })
+        Ok(Self {
+            lists: Packed::new(files)?,
+            around: Table::new(&around),
+            family_endings: Endings::new(&family_endings),
+            street_endings: Endings::new(&street_endings),
+        })
     }
 
     /// What the lists say of a word.
@@ -168,30 +201,13 @@ impl Names {
 
     /// Whether a word ends as surnames do (`-ić`, `-opoulos`, `-енко`).
     pub fn ends_like_family(&self, word: &str) -> bool {
-        has_ending(word, &self.family_endings)
+        self.family_endings.end(word)
     }
 
     /// Whether a word ends as names of streets do (`-straße`, `-gatan`).
     pub fn ends_like_street(&self, word: &str) -> bool {
-        has_ending(word, &self.street_endings)
+        self.street_endings.end(word)
     }
-}
-
-/// Whether a word ends so, with at least three letters before the ending, in any case.
-fn has_ending(word: &str, endings: &[String]) -> bool {
-    /// Longest word that is tried, in bytes.
-    const LONGEST: usize = 60;
-    if word.len() > LONGEST {
-        return false;
-    }
-    endings.iter().any(|ending| {
-        let Some(cut) = word.len().checked_sub(ending.len()).filter(|cut| *cut >= 3) else { return false };
-        match word.get(cut..) {
-            Some(tail) if tail.is_ascii() => tail.eq_ignore_ascii_case(ending),
-            Some(tail) => tail == ending || tail.to_lowercase() == *ending,
-            None => false,
-        }
-    })
 }
 
 fn around_files(files: &RuleFiles) -> impl Iterator<Item = (&str, &[u8])> {

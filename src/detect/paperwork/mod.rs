@@ -32,6 +32,9 @@ use std::sync::Arc;
 
 pub use crate::rules::RuleError;
 
+#[cfg(test)]
+mod tests;
+
 /// The readers of paperwork, compiled once and shared by all threads.
 #[derive(Debug)]
 pub struct Paperwork {
@@ -103,7 +106,7 @@ impl Paperwork {
         let mut taken = self.addresses(page, sheet, fields, setting, out);
         self.numbers(page, sheet, fields, out);
         facts::find(page, sheet, fields, &self.labels, out);
-        health::find(&self.health, sheet, out);
+        health::find(&self.health, page, sheet, out);
         let reader = names::Reader { page, text, names: &self.names, labels: &self.labels };
         let mut seen = Seen::default();
         self.named_fields(&reader, fields, &mut seen.found);
@@ -206,6 +209,10 @@ impl Paperwork {
         {
             return false;
         }
+        let is_titled = around(0).is(Around::DOCTOR | Around::TITLE) && words.len() > 1;
+        if is_titled {
+            words.remove(0);
+        }
         let count = |flags: u8| words.iter().filter(|word| self.names.known(word.hash).is(flags)).count();
         let named = count(Known::GIVEN | Known::FAMILY | Known::GIVEN_RARE | Known::FAMILY_RARE);
         let plain = words
@@ -215,7 +222,6 @@ impl Paperwork {
                 known.is(Known::WORD) && !known.is(Known::GIVEN | Known::FAMILY)
             })
             .count();
-        let is_titled = around(0).is(Around::DOCTOR | Around::TITLE) && words.len() > 1;
         let letters = words.iter().filter(|word| word.form != Form::Initial && word.form != Form::Lower).count();
         plain == 0
             && letters > 0

@@ -76,6 +76,11 @@ fn value(page: &Page, text: &str, first: usize, limit: usize) -> Option<Span> {
     /// Longest number in words, and in bytes.
     const WORDS: usize = 6;
     const BYTES: usize = 32;
+    let is_code = |at: usize| {
+        page.word(at)
+            .is_some_and(|word| word.form != Form::Lower || matches!(page.gap(text, at), "-" | "/" | "_" | "."))
+    };
+    let first = (first..limit.min(first + 3)).find(|at| is_code(*at))?;
     let start = page.word(first)?;
     let mut has_number = start.form == Form::Number;
     if !has_number && start.len() > 4 {
