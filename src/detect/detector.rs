@@ -1,5 +1,6 @@
 //! The stage's entry: every detector over every text of an item, then roles, overlaps, findings.
 
+use super::age::Ages;
 use super::date::Dates;
 use super::findings::{Place, count, findings};
 use super::folder::Folders;
@@ -10,7 +11,7 @@ use super::region::Voter;
 use super::settle::{Settled, settle};
 use super::view::{Setting, Sheet};
 use super::windows::each_window;
-use super::{email, fields, url};
+use super::{email, fields, gender, position, url};
 use crate::limits::Budget;
 use crate::model::{
     Confidence, Facts, Field, Finding, Kind, Locator, Meaning, Media, Origin, Part, Passage, Shape, Token,
@@ -167,9 +168,13 @@ impl Detector {
 fn registered(files: &RuleFiles, options: &DetectOptions) -> Result<Vec<Box<Find>>, RuleError> {
     let dates = Dates::new(files)?;
     let phones = Phones::new(files, &options.countries)?;
+    let ages = Ages::new(files)?;
     Ok(vec![
         Box::new(email::find),
         Box::new(url::find),
+        Box::new(position::find),
+        Box::new(gender::find),
+        Box::new(move |sheet, setting, out| ages.find(sheet, setting, out)),
         Box::new(move |sheet, setting, out| dates.find(sheet, setting, out)),
         Box::new(move |sheet, setting, out| phones.find(sheet, setting, out)),
     ])

@@ -3,6 +3,7 @@
 //! Detectors propose [`Hit`]s on [`Sheet`]s of text; overlaps are settled, and what leaves are
 //! [`Finding`](crate::model::Finding)s: masks and keyed tokens, no clear value. [`Detector`] is the stage's entry.
 
+pub mod age;
 pub mod context;
 pub mod data;
 pub mod date;
@@ -12,11 +13,13 @@ pub mod fields;
 pub mod findings;
 pub mod fold;
 pub mod folder;
+pub mod gender;
 pub mod hit;
 pub mod keyring;
 pub mod mask;
 pub mod numerals;
 pub mod phone;
+pub mod position;
 pub mod region;
 pub mod settle;
 pub mod url;
