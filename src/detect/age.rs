@@ -9,7 +9,7 @@ use super::view::{Setting, Sheet};
 use crate::model::{Confidence, Hints, Kind, Secret};
 use crate::rules::{RuleError, RuleFiles};
 use aho_corasick::{AhoCorasick, MatchKind};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 const FILE: &str = "ages.toml";
@@ -31,6 +31,7 @@ struct Words {
 #[derive(Debug)]
 pub struct Ages {
     units: BTreeSet<String>,
+    last_words: HashSet<Box<str>>,
     before: AhoCorasick,
     labels: AhoCorasick,
     after: Vec<String>,
@@ -44,8 +45,14 @@ impl Ages {
     /// If the rule file does not fit.
     pub fn new(files: &RuleFiles) -> Result<Self, RuleError> {
         let words: Words = data::read(files, FILE)?;
+        let last = words
+            .before
+            .iter()
+            .chain(&words.labels)
+            .map(|words| words.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or(words));
         Ok(Self {
             units: words.units,
+            last_words: last.flat_map(variants).map(Into::into).collect(),
             before: automaton(&words.before)?,
             labels: automaton(&words.labels)?,
             after: words.after,
@@ -97,7 +104,9 @@ impl Ages {
     /// How sure this is an age; `None` if it is none.
     fn judge(&self, text: &str, start: usize, number_end: usize, unit_end: usize, unit: &str) -> Option<u16> {
         let before = tail(text.get(..start)?, AROUND).trim_end_matches([' ', ':', '=', '\t', '\u{a0}']);
-        if ends_with(&self.labels, before) {
+        let word = before.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+        let is_likely = self.last_words.contains(word);
+        if is_likely && ends_with(&self.labels, before) {
             let next = text.get(number_end..)?.chars().next();
             let is_range = next.is_some_and(|c| matches!(c, '/' | '.' | '-' | '%'))
                 && run_at(text.as_bytes(), number_end + 1).is_some();
@@ -114,7 +123,7 @@ impl Ages {
         {
             return Some(930);
         }
-        ends_with(&self.before, before).then_some(850)
+        (is_likely && ends_with(&self.before, before)).then_some(850)
     }
 }
 

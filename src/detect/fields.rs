@@ -2,30 +2,131 @@
 
 use super::hit::Hit;
 use super::view::Sheet;
-use crate::model::{Confidence, Hints, Kind, Meaning, Secret};
+use crate::model::{Confidence, Hints, Kind, Meaning, Role, Secret};
+
+/// Most words of a value that is taken for a name.
+const NAME_WORDS: usize = 5;
+/// Words that make a creator a program or a firm: cameras and editors write their own name where a person's belongs.
+const NO_PERSONS: [&str; 34] = [
+    "adobe",
+    "microsoft",
+    "windows",
+    "user",
+    "admin",
+    "administrator",
+    "owner",
+    "unknown",
+    "default",
+    "apple",
+    "iphone",
+    "canon",
+    "nikon",
+    "sony",
+    "samsung",
+    "picasa",
+    "photoshop",
+    "word",
+    "office",
+    "libreoffice",
+    "root",
+    "scanner",
+    "author",
+    "artist",
+    "inc",
+    "ltd",
+    "gmbh",
+    "clinic",
+    "clinique",
+    "hospital",
+    "klinik",
+    "clinica",
+    "studio",
+    "photography",
+];
 
 /// Adds what a metadata value is by definition.
 pub fn find(meaning: Meaning, sheet: &Sheet<'_>, out: &mut Vec<Hit>) {
-    let kind = match meaning {
-        Meaning::Position => Kind::Gps,
-        Meaning::Serial => Kind::Device,
-        _ => return,
-    };
     let text = sheet.text;
     let start = text.len() - text.trim_start().len();
     let value = text.trim();
-    if value.is_empty() {
-        return;
-    }
+    let Some((kind, milli)) = kind(meaning, value) else { return };
     out.push(Hit {
         passage: sheet.index,
         start,
         end: start + value.len(),
         kind,
         scheme: kind.name().into(),
-        confidence: Confidence::FULL,
-        normal: Secret::new(value),
-        role: None,
+        confidence: Confidence::milli(milli),
+        normal: Secret::new(normal(kind, value)),
+        // Who made a picture or a document is, until paperwork says more, a member of staff.
+        role: (kind == Kind::PersonName).then_some(Role::Practitioner),
         hints: Hints::default(),
     });
+}
+
+/// What the value is, and how sure.
+fn kind(meaning: Meaning, value: &str) -> Option<(Kind, u16)> {
+    let has_text = value.chars().any(char::is_alphanumeric);
+    match meaning {
+        _ if !has_text => None,
+        Meaning::Position => is_position(value).then_some((Kind::Gps, 1000)),
+        Meaning::Serial => {
+            (value.len() >= 4 && value.chars().any(|c| !matches!(c, '0' | ' ' | '-'))).then_some((Kind::Device, 950))
+        }
+        Meaning::Place => Some((Kind::Location, 900)),
+        Meaning::Person => looks_like_name(value).then_some((Kind::PersonName, 850)),
+        _ => None,
+    }
+}
+
+/// `latitude,longitude` within the globe and not the null island that a camera without a fix writes.
+fn is_position(value: &str) -> bool {
+    let mut numbers = value.split(',').map(|part| part.trim().parse::<f64>());
+    let (Some(Ok(latitude)), Some(Ok(longitude))) = (numbers.next(), numbers.next()) else { return false };
+    latitude.abs() <= 90.0 && longitude.abs() <= 180.0 && (latitude != 0.0 || longitude != 0.0)
+}
+
+fn normal(kind: Kind, value: &str) -> String {
+    match kind {
+        Kind::Device => value.to_uppercase(),
+        Kind::Location => value.to_lowercase(),
+        _ => value.to_owned(),
+    }
+}
+
+/// Two to five words that begin with capitals and hold no digits, and no word of programs or firms.
+fn looks_like_name(value: &str) -> bool {
+    let words: Vec<&str> = value.split([' ', ',']).filter(|word| !word.is_empty()).collect();
+    let is_word = |word: &&str| word.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '\'' | '’' | '-'));
+    let is_capital = |word: &&&str| word.chars().next().is_some_and(|c| !c.is_lowercase());
+    let is_person = |word: &&str| !NO_PERSONS.contains(&word.trim_matches('.').to_lowercase().as_str());
+    (2..=NAME_WORDS).contains(&words.len())
+        && words.iter().all(is_word)
+        && words.iter().filter(is_capital).count() >= 2
+        && words.iter().all(is_person)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Origin, Part, Shape};
+
+    fn found(meaning: Meaning, text: &str) -> Option<(Kind, String)> {
+        let origin = Origin::field(Part::Exif, "Tag");
+        let mut hits = Vec::new();
+        find(meaning, &Sheet { index: 0, origin: &origin, shape: Shape::Value, text }, &mut hits);
+        hits.first().map(|hit| (hit.kind, text[hit.start..hit.end].to_owned()))
+    }
+
+    #[test]
+    fn values_are_what_the_format_says() {
+        assert_eq!(found(Meaning::Position, "48.85,2.35,35"), Some((Kind::Gps, "48.85,2.35,35".into())));
+        assert_eq!(found(Meaning::Position, "0,0"), None);
+        assert_eq!(found(Meaning::Serial, " 00X1234 "), Some((Kind::Device, "00X1234".into())));
+        assert_eq!(found(Meaning::Serial, "000000"), None);
+        assert_eq!(found(Meaning::Person, "Ada van Exemple"), Some((Kind::PersonName, "Ada van Exemple".into())));
+        assert_eq!(found(Meaning::Person, "Microsoft Office User"), None);
+        assert_eq!(found(Meaning::Place, "Lyon"), Some((Kind::Location, "Lyon".into())));
+        assert_eq!(found(Meaning::Tool, "Canon EOS"), None);
+    }
 }

@@ -120,7 +120,7 @@ impl Phones {
         if valid.is_empty() && is_labelled {
             return misprinted(text, candidate).into_iter().collect();
         }
-        if !is_labelled && is_something_else(text, candidate, &context) {
+        if !is_labelled && !is_alone && is_something_else(text, candidate, &context) {
             return Vec::new();
         }
         valid.retain_mut(|found| {
