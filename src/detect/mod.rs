@@ -4,6 +4,8 @@
 //! [`Finding`](crate::model::Finding)s: masks and keyed tokens, no clear value. [`Detector`] is the stage's entry.
 
 pub mod age;
+pub mod checks;
+mod claim;
 pub mod context;
 pub mod data;
 pub mod date;
@@ -18,6 +20,7 @@ pub mod hit;
 pub mod keyring;
 pub mod mask;
 pub mod numerals;
+pub mod paperwork;
 pub mod phone;
 pub mod position;
 pub mod region;
@@ -27,6 +30,7 @@ pub mod variants;
 pub mod view;
 pub mod windows;
 
+pub use claim::Claim;
 pub use detector::{DetectOptions, Detection, Detector, Material, Span};
 pub use fold::{fold, sound};
 pub use hit::Hit;
