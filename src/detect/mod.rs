@@ -3,6 +3,7 @@
 //! Detectors propose [`Hit`]s on [`Sheet`]s of text; overlaps are settled, and what leaves are
 //! [`Finding`](crate::model::Finding)s: masks and keyed tokens, no clear value. [`Detector`] is the stage's entry.
 
+pub mod age;
 pub mod checks;
 mod claim;
 pub mod context;
@@ -14,6 +15,7 @@ pub mod fields;
 pub mod findings;
 pub mod fold;
 pub mod folder;
+pub mod gender;
 pub mod hit;
 mod identifiers;
 pub mod inspection;
@@ -24,6 +26,7 @@ mod networks;
 pub mod numerals;
 pub mod paperwork;
 pub mod phone;
+pub mod position;
 pub mod region;
 mod runs;
 mod secrets;
