@@ -4,7 +4,7 @@
 //! most stills, a short take, a name or spherical mark that says so.
 
 use super::picture::PictureClassifier;
-use crate::model::{Class, Confidence, Facts, Frame, Locator, Raster, Reason, Verdict};
+use crate::model::{Class, Confidence, Facts, Frame, Locator, Media, Raster, Reason, Verdict};
 
 /// Words of names that speak of turning round, folded to lower case without accents.
 const TURNING: &[&str] = &[
@@ -32,8 +32,14 @@ const TURNING: &[&str] = &[
 const TAKE_MS: (u64, u64) = (3_000, 120_000);
 
 /// Names what a video is, from its facts, its stills and its name; counts the stills with faces.
-pub fn classify(pictures: &mut PictureClassifier, rasters: &[Raster], facts: &mut Facts, name: &Locator) -> Verdict {
-    let mut reasons = vec![Reason::new("a video by its container", 1000)];
+pub fn classify(
+    pictures: &mut PictureClassifier,
+    rasters: &[Raster],
+    facts: &mut Facts,
+    media: Media,
+    name: &Locator,
+) -> Verdict {
+    let mut reasons = vec![Reason::new(format!("a video by its container ({})", media.title()), 1000)];
     let (mut stills, mut with_face, mut with_person) = (0_u32, 0_u32, 0_u32);
     for raster in rasters.iter().filter(|raster| raster.frame == Frame::Still) {
         if let Some(seen) = pictures.look(raster) {
@@ -87,7 +93,7 @@ mod tests {
     fn verdict(name: &str, video: VideoFacts) -> Verdict {
         let mut pictures = PictureClassifier::new(&RuleFiles::embedded(), None).expect("embedded");
         let mut facts = Facts { video: Some(video), ..Facts::default() };
-        classify(&mut pictures, &[], &mut facts, &Locator::new(0, name))
+        classify(&mut pictures, &[], &mut facts, Media::Mp4, &Locator::new(0, name))
     }
 
     #[test]
