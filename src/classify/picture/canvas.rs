@@ -87,53 +87,20 @@ impl Canvas {
         Self { width, height, channels: 1, samples }
     }
 
-    /// Turned clockwise by these radians about the centre, same size; what comes from outside is the mean. For grey
-    /// pictures.
+    /// Turned clockwise by quarters of a circle. For grey pictures.
     #[must_use]
-    pub fn turned(&self, radians: f32) -> Self {
-        let mean = self.samples.iter().map(|value| u64::from(*value)).sum::<u64>() / self.samples.len().max(1) as u64;
-        let (sin, cos) = radians.sin_cos();
-        let (cx, cy) = (self.width as f32 / 2.0, self.height as f32 / 2.0);
-        let mut samples = Vec::with_capacity(self.samples.len());
-        for y in 0..self.height {
-            for x in 0..self.width {
-                let (dx, dy) = (x as f32 - cx, y as f32 - cy);
-                let (fx, fy) = (cx + dx * cos + dy * sin, cy - dx * sin + dy * cos);
-                let is_inside = fx >= 0.0 && fy >= 0.0 && fx < self.width as f32 && fy < self.height as f32;
-                let value = if is_inside { self.samples.get(fy as usize * self.width + fx as usize) } else { None };
-                samples.push(value.copied().unwrap_or(mean as u8));
-            }
-        }
-        Self { samples, ..*self }
-    }
-
-    /// Contrast stretched from the 2nd to the 98th hundredth, with a gamma that brings the mean to the middle: dark
-    /// skin in dark light gains most. For grey pictures.
-    #[must_use]
-    pub fn stretched(&self) -> Self {
-        let mut counts = [0_usize; 256];
-        for value in &self.samples {
-            if let Some(count) = counts.get_mut(usize::from(*value)) {
-                *count += 1;
-            }
-        }
-        let quantile = |share: usize| {
-            let wanted = self.samples.len() * share / 100;
-            let mut sum = 0;
-            counts.iter().position(|count| {
-                sum += count;
-                sum > wanted
-            })
+    pub fn turned(&self, quarters: u8) -> Self {
+        let (w, h) = (self.width, self.height);
+        let (width, height) = if quarters % 2 == 1 { (h, w) } else { (w, h) };
+        let from = |x: usize, y: usize| match quarters % 4 {
+            0 => (x, y),
+            1 => (y, h - 1 - x),
+            2 => (w - 1 - x, h - 1 - y),
+            _ => (w - 1 - y, x),
         };
-        let low = quantile(2).unwrap_or(0) as f32;
-        let high = (quantile(98).unwrap_or(255) as f32).max(low + 1.0);
-        let middle = ((quantile(50).unwrap_or(128) as f32 - low) / (high - low)).clamp(0.1, 0.9);
-        let gamma = (0.5_f32.ln() / middle.ln()).clamp(0.4, 2.0);
-        let table: Vec<u8> = (0..256)
-            .map(|value| (((value as f32 - low) / (high - low)).clamp(0.0, 1.0).powf(gamma) * 255.0) as u8)
-            .collect();
-        let samples = self.samples.iter().map(|value| table.get(usize::from(*value)).copied().unwrap_or(*value));
-        Self { samples: samples.collect(), ..*self }
+        let places = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
+        let samples = places.map(|(x, y)| from(x, y)).map(|(x, y)| self.samples.get(y * w + x).copied().unwrap_or(0));
+        Self { width, height, channels: 1, samples: samples.collect() }
     }
 }
 
@@ -151,13 +118,8 @@ mod tests {
         assert_eq!(ramp().mirrored().mirrored(), ramp());
         let padded = ramp().padded(1);
         assert_eq!((padded.width, padded.height, padded.samples[7], padded.samples[0]), (6, 4, 10, 45));
-        assert_eq!(ramp().turned(0.0), ramp());
-    }
-
-    #[test]
-    fn stretching_spreads_grey_values() {
-        let flat = Canvas { width: 100, height: 1, channels: 1, samples: (40..140).map(|n| n / 2).collect() };
-        let wide = flat.stretched();
-        assert!(wide.samples[0] < 10 && wide.samples[99] > 245);
+        assert_eq!(ramp().turned(1).samples, [50, 10, 60, 20, 70, 30, 80, 40]);
+        assert_eq!(ramp().turned(1).turned(3), ramp());
+        assert_eq!(ramp().turned(2).samples, [80, 70, 60, 50, 40, 30, 20, 10]);
     }
 }

@@ -44,43 +44,32 @@ pub(super) struct Try {
     pub(super) side: usize,
     /// Margin as a share of the longer side.
     pub(super) margin: f32,
-    /// Clockwise turn in degrees.
-    pub(super) turn: f32,
-    /// Mirrored left to right.
-    pub(super) mirror: bool,
-    /// Contrast stretched.
-    pub(super) stretch: bool,
+    /// Clockwise turn in quarters of a circle.
+    pub(super) turn: u8,
 }
 
 impl Seeta {
     /// Candidates of one try with their raw scores, mapped back to the picture.
     fn look(&mut self, grey: &Canvas, way: Try) -> Vec<(Face, f32)> {
-        let mut picture = grey.fit(way.side);
-        if way.stretch {
-            picture = picture.stretched();
-        }
-        if way.mirror {
-            picture = picture.mirrored();
-        }
+        let picture = grey.fit(way.side);
         let margin = (way.side as f32 * way.margin) as usize;
         let (inner_width, inner_height) = (picture.width as f32, picture.height as f32);
-        let mut picture = picture.padded(margin);
-        if way.turn != 0.0 {
-            picture = picture.turned(way.turn.to_radians());
-        }
+        let padded = picture.padded(margin);
+        let centre = (padded.width as f32 / 2.0, padded.height as f32 / 2.0);
+        let picture = if way.turn == 0 { padded } else { padded.turned(way.turn) };
         // Below one window in either direction the detector's own sums would wrap.
         if picture.width.min(picture.height) < 44 {
             return Vec::new();
         }
         let data = ImageData::new(&picture.samples, picture.width as u32, picture.height as u32);
-        let (sin, cos) = way.turn.to_radians().sin_cos();
+        let (sin, cos) = (f32::from(way.turn) * std::f32::consts::FRAC_PI_2).sin_cos();
         let (cx, cy) = (picture.width as f32 / 2.0, picture.height as f32 / 2.0);
         let back = |face: &rustface::FaceInfo| {
             let area = face.bbox();
             let (width, height) = (area.width() as f32, area.height() as f32);
             let (dx, dy) = (area.x() as f32 + width / 2.0 - cx, area.y() as f32 + height / 2.0 - cy);
-            let (x, y) = (cx + dx * cos + dy * sin - margin as f32, cy - dx * sin + dy * cos - margin as f32);
-            let x = if way.mirror { inner_width - x } else { x };
+            let (x, y) =
+                (centre.0 + dx * cos + dy * sin - margin as f32, centre.1 - dx * sin + dy * cos - margin as f32);
             let raw = face.score() as f32;
             let face = Face {
                 x: (x - width / 2.0) / inner_width,
@@ -108,11 +97,16 @@ impl FaceDetector for Seeta {
         let grey = picture.grey();
         let mut found: Vec<Face> = Vec::new();
         for (way, needed) in TRIES {
-            if way.is_costly() && skin < SKIN {
-                continue;
+            // A hint in the tries before is what makes the closest look worth its cost; skin is what makes a picture
+            // that may lie on its side worth turning.
+            let is_worth = match way {
+                Try { side: 480.., .. } => found.iter().any(|face| face.score >= HINT),
+                Try { turn, .. } => *turn == 0 || skin >= SKIN,
+            };
+            if is_worth {
+                let scored = |(face, raw): (Face, f32)| Face { score: raw / (raw + needed), ..face };
+                found.extend(self.look(&grey, *way).into_iter().map(scored));
             }
-            let scored = |(face, raw): (Face, f32)| Face { score: raw / (raw + needed), ..face };
-            found.extend(self.look(&grey, *way).into_iter().map(scored));
             if found.iter().any(|face| face.score >= ENOUGH) {
                 break;
             }
@@ -123,32 +117,28 @@ impl FaceDetector for Seeta {
 
 /// Score at which no further try is made.
 const ENOUGH: f32 = 0.62;
-/// Share of skin-coloured pixels below which only the upright tries are made.
-const SKIN: f32 = 0.06;
+/// Score of a candidate that is looked at closer.
+const HINT: f32 = 0.25;
+/// Share of skin-coloured pixels from which a picture is also looked at turned.
+const SKIN: f32 = 0.12;
 
 impl Try {
     const fn upright(side: usize, margin: f32) -> Self {
-        Self { side, margin, turn: 0.0, mirror: false, stretch: false }
+        Self { side, margin, turn: 0 }
     }
 
-    const fn turned(turn: f32) -> Self {
-        Self { side: 224, margin: 0.1, turn, mirror: false, stretch: false }
-    }
-
-    fn is_costly(self) -> bool {
-        self.turn != 0.0 || self.side > 320
+    const fn turned(turn: u8) -> Self {
+        Self { side: 176, margin: 0.0, turn }
     }
 }
 
 /// The tries in order of cost, each with the raw score that makes a face of it: about the score at which one in fifty
 /// pictures without a face is called one. Turned pictures give higher scores to hair, fur and leaves.
 const TRIES: &[(Try, f32)] = &[
-    (Try::upright(240, 0.12), 3.0),
-    (Try::upright(320, 0.0), 2.0),
-    (Try::turned(90.0), 6.0),
-    (Try::turned(-90.0), 6.0),
-    (Try::turned(180.0), 6.0),
-    (Try::turned(40.0), 6.0),
-    (Try::turned(-40.0), 6.0),
+    (Try::upright(176, 0.12), 2.5),
+    (Try::upright(304, 0.0), 2.0),
+    (Try::turned(1), 6.0),
+    (Try::turned(3), 6.0),
+    (Try::turned(2), 6.0),
     (Try::upright(480, 0.0), 5.0),
 ];
