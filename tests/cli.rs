@@ -193,3 +193,27 @@ fn csv_and_json_carry_no_control_characters() {
         }
     }
 }
+
+#[test]
+fn sealed_values_open_for_their_recipient_alone() {
+    use age::secrecy::ExposeSecret as _;
+    let world = World::new();
+    world.file("mail.txt", b"Please write to jane.canary@example.org about the appointment.\n");
+    let (ours, theirs) = (age::x25519::Identity::generate(), age::x25519::Identity::generate());
+    let recipient = ours.to_public().to_string();
+    world.scan("case").args(["--seal-to", &recipient]).assert().success();
+    for (name, identity) in [("ours", &ours), ("theirs", &theirs)] {
+        std::fs::write(world.path().join(name), identity.to_string().expose_secret()).expect("written");
+    }
+    let export = |extra: &[&str]| {
+        let mut command = world.program();
+        command.arg("export").arg(world.case("case")).args(["--table", "findings"]).args(extra).assert()
+    };
+    export(&["--identity", "ours"]).success().stdout(contains("jane.canary@example.org"));
+    export(&[]).success().stdout(contains("\"email\"").and(contains("canary").not()));
+    export(&["--identity", "theirs"]).code(1).stdout(contains("canary").not());
+    let ledger = std::fs::File::open(world.case("case").join("ledger.sqlite")).expect("opened");
+    let mut bytes = Vec::new();
+    std::io::Read::read_to_end(&mut std::io::BufReader::new(ledger), &mut bytes).expect("read");
+    assert!(!String::from_utf8_lossy(&bytes).contains("jane.canary"));
+}
