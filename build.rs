@@ -31,7 +31,8 @@ fn embed_faces(out: &Path) -> Result<(), String> {
     let answer: serde_json::Value = serde_json::from_slice(&asked.stdout)
         .map_err(|error| format!("cargo metadata: {error}: {}", String::from_utf8_lossy(&asked.stderr)))?;
     let packages = answer["packages"].as_array().ok_or("cargo metadata names no packages")?;
-    let manifest = packages.iter().find(|package| package["name"] == "rustface").and_then(|found| found["manifest_path"].as_str());
+    let manifest =
+        packages.iter().find(|package| package["name"] == "rustface").and_then(|found| found["manifest_path"].as_str());
     let folder = Path::new(manifest.ok_or("cargo metadata does not know rustface")?).parent().ok_or("no folder")?;
     let model = folder.join("model/seeta_fd_frontal_v1.0.bin");
     println!("cargo::rerun-if-changed={}", model.display());

@@ -159,6 +159,9 @@ pub struct ScanArgs {
     /// What only a person knows of the incident (TOML), for the report
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub incident: Option<PathBuf>,
+    /// Show paths in the report. They are personal data: clinics put names into them
+    #[arg(long)]
+    pub show_paths: bool,
     /// Exit with 10 to 13 if the severity is in this band or above
     #[arg(long, value_enum, value_name = "BAND")]
     pub fail_on: Option<Band>,
@@ -216,6 +219,12 @@ pub struct ReportArgs {
     /// What only a person knows of the incident (TOML)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub incident: Option<PathBuf>,
+    /// Folder with rules that replace or add to the built-in ones
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub rules: Option<PathBuf>,
+    /// Show paths in the report. They are personal data: clinics put names into them
+    #[arg(long)]
+    pub show_paths: bool,
     /// Exit with 10 to 13 if the severity is in this band or above
     #[arg(long, value_enum, value_name = "BAND")]
     pub fail_on: Option<Band>,

@@ -101,6 +101,10 @@ pub struct ScanSettings {
 pub struct ReportSettings {
     /// What only a person knows of the incident.
     pub incident: Option<PathBuf>,
+    /// A folder laid over the embedded rules.
+    pub rules: Option<PathBuf>,
+    /// Paths stand in the report. They are personal data and left out otherwise.
+    pub show_paths: bool,
     /// Lowest band that makes the exit code speak.
     pub fail_on: Option<cli::Band>,
     /// Nothing but results and errors is printed.
@@ -139,6 +143,8 @@ impl ScanSettings {
             seal_to,
             report: ReportSettings {
                 incident: args.incident.or_else(|| config.incident.clone()),
+                rules: args.examine.rules.clone().or_else(|| config.rules.clone()),
+                show_paths: args.show_paths,
                 fail_on: args.fail_on,
                 is_quiet: shared.quiet,
             },

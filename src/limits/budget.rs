@@ -20,7 +20,13 @@ impl Budget {
     /// A fresh account, its clock running from now.
     pub fn new(limits: Arc<Limits>) -> Self {
         let deadline = Instant::now() + Duration::from_secs(limits.item_seconds);
-        Self { limits, deadline: Cell::new(deadline), expanded: Cell::new(0), members: Cell::new(0), ticks: Cell::new(0) }
+        Self {
+            limits,
+            deadline: Cell::new(deadline),
+            expanded: Cell::new(0),
+            members: Cell::new(0),
+            ticks: Cell::new(0),
+        }
     }
 
     /// The bounds.

@@ -33,9 +33,9 @@ impl Canvas {
     /// The picture in grey (ITU-R BT.601 luma).
     #[must_use]
     pub fn grey(&self) -> Self {
-        let samples = self.pixels().map(|[r, g, b]| {
-            ((u32::from(r) * 77 + u32::from(g) * 150 + u32::from(b) * 29 + 128) >> 8) as u8
-        });
+        let samples = self
+            .pixels()
+            .map(|[r, g, b]| ((u32::from(r) * 77 + u32::from(g) * 150 + u32::from(b) * 29 + 128) >> 8) as u8);
         Self { channels: 1, samples: samples.collect(), ..*self }
     }
 
@@ -67,7 +67,8 @@ impl Canvas {
     #[must_use]
     pub fn mirrored(&self) -> Self {
         let row = self.width * self.channels;
-        let samples = self.samples.chunks_exact(row).flat_map(|row| row.rchunks_exact(self.channels)).flatten().copied();
+        let samples =
+            self.samples.chunks_exact(row).flat_map(|row| row.rchunks_exact(self.channels)).flatten().copied();
         Self { samples: samples.collect(), ..*self }
     }
 

@@ -104,7 +104,8 @@ fn face_features(view: &View, faces: &Faces, out: &mut Features) {
         for (at, is_skin) in view.skin.mask.iter().enumerate() {
             let (x, y) = ((at % view.picture.width) as f32 / width, (at / view.picture.width) as f32 / height);
             // The middle of the box: cheeks, nose and mouth, whatever hair stands around them.
-            let within = |value: f32, start: f32, length: f32| (start + 0.2 * length..start + 0.8 * length).contains(&value);
+            let within =
+                |value: f32, start: f32, length: f32| (start + 0.2 * length..start + 0.8 * length).contains(&value);
             if within(x, face.x, face.width) && within(y, face.y, face.height) {
                 all += 1.0;
                 skin += f32::from(u8::from(*is_skin));
@@ -131,7 +132,8 @@ fn skin_features(view: &View, out: &mut Features) {
     put(out, "skin_cb", cb);
     put(out, "skin_cr", cr);
     put(out, "skin_chroma_spread", spread.sqrt());
-    let lumas: Vec<f32> = view.grey.samples.iter().zip(&skin.mask).filter(|(_, m)| **m).map(|(g, _)| f32::from(*g)).collect();
+    let lumas: Vec<f32> =
+        view.grey.samples.iter().zip(&skin.mask).filter(|(_, m)| **m).map(|(g, _)| f32::from(*g)).collect();
     let luma = lumas.iter().sum::<f32>() / count;
     put(out, "skin_luma", luma);
     put(out, "skin_luma_spread", (lumas.iter().map(|value| (value - luma).powi(2)).sum::<f32>() / count).sqrt());
@@ -160,7 +162,9 @@ fn blob_features(view: &View, out: &mut Features) {
     let area = (view.picture.width * view.picture.height).max(1) as f32;
     let largest = view.blobs.first().copied().unwrap_or_default();
     let pixels = largest.area.max(1) as f32;
-    let bounds = |low: usize, high: usize| (largest.bounds[high] + 1).saturating_sub(largest.bounds[low].min(largest.bounds[high])) as f32;
+    let bounds = |low: usize, high: usize| {
+        (largest.bounds[high] + 1).saturating_sub(largest.bounds[low].min(largest.bounds[high])) as f32
+    };
     let (width, height) = (bounds(0, 2), bounds(1, 3));
     put(out, "blob", largest.area as f32 / area);
     put(out, "blob_of_skin", largest.area as f32 / (view.skin.share * area).max(1.0));
@@ -180,7 +184,8 @@ fn blob_features(view: &View, out: &mut Features) {
     put(out, "blob_contact", contact.iter().sum::<f32>() / (2.0 * (w + h)));
     put(out, "blob_borders", largest.contact.iter().filter(|pixels| **pixels > 2).count() as f32);
     let within = |edge: bool| {
-        let values = view.edges.iter().zip(&view.labels).filter(move |(_, label)| (**label == 1) == edge).map(|(edge, _)| *edge);
+        let values =
+            view.edges.iter().zip(&view.labels).filter(move |(_, label)| (**label == 1) == edge).map(|(edge, _)| *edge);
         let count = values.clone().count().max(1) as f32;
         values.sum::<f32>() / count
     };
@@ -256,19 +261,25 @@ fn texture_features(view: &View, out: &mut Features) {
     put(out, "edge_middle", view.edges.iter().filter(|edge| (3.0..12.0).contains(*edge)).count() as f32 / count);
     // Detail that a smaller copy loses: fur, grass, text and noise have much of it, skin little.
     let coarse = view.grey.fit(SIDE / 4).scaled(view.grey.width, view.grey.height);
-    let lost = view.grey.samples.iter().zip(&coarse.samples).map(|(a, b)| f32::from(a.abs_diff(*b))).sum::<f32>() / count;
+    let lost =
+        view.grey.samples.iter().zip(&coarse.samples).map(|(a, b)| f32::from(a.abs_diff(*b))).sum::<f32>() / count;
     put(out, "detail", lost);
     let coarser = view.grey.fit(SIDE / 12).scaled(view.grey.width, view.grey.height);
     let lost = coarse.samples.iter().zip(&coarser.samples).map(|(a, b)| f32::from(a.abs_diff(*b))).sum::<f32>() / count;
     put(out, "structure", lost);
     // The border as a frame of one colour: studio backgrounds, drapes, scans, logos.
     let (w, h) = (view.grey.width, view.grey.height);
-    let border: Vec<u8> = view.grey.samples.iter().enumerate()
+    let border: Vec<u8> = view
+        .grey
+        .samples
+        .iter()
+        .enumerate()
         .filter(|(at, _)| at % w < 3 || at % w + 3 >= w || at / w < 3 || at / w + 3 >= h)
         .map(|(_, value)| *value)
         .collect();
     let frame = mean(&border);
-    let uneven = border.iter().map(|value| (f32::from(*value) - frame).powi(2)).sum::<f32>() / border.len().max(1) as f32;
+    let uneven =
+        border.iter().map(|value| (f32::from(*value) - frame).powi(2)).sum::<f32>() / border.len().max(1) as f32;
     put(out, "border", frame);
     put(out, "border_spread", uneven.sqrt());
     put(out, "aspect", (w as f32 / h as f32).ln());
@@ -286,7 +297,8 @@ fn grid_features(view: &View, out: &mut Features) {
     for (at, ((is_skin, edge), value)) in view.skin.mask.iter().zip(&view.edges).zip(&view.grey.samples).enumerate() {
         let cell = (at / w * 3 / h) * 3 + at % w * 3 / w;
         if let Some(cell) = cells.get_mut(cell) {
-            *cell = [cell[0] + f32::from(u8::from(*is_skin)), cell[1] + edge, cell[2] + f32::from(*value), cell[3] + 1.0];
+            *cell =
+                [cell[0] + f32::from(u8::from(*is_skin)), cell[1] + edge, cell[2] + f32::from(*value), cell[3] + 1.0];
         }
     }
     let mean = |picked: [usize; 3], part: usize| {
@@ -294,7 +306,14 @@ fn grid_features(view: &View, out: &mut Features) {
         let count: f32 = picked.iter().filter_map(|index| cells.get(*index)).map(|cell| cell[3]).sum();
         sum / count.max(1.0)
     };
-    let parts = [("top", [0, 1, 2]), ("middle", [3, 4, 5]), ("bottom", [6, 7, 8]), ("left", [0, 3, 6]), ("column", [1, 4, 7]), ("right", [2, 5, 8])];
+    let parts = [
+        ("top", [0, 1, 2]),
+        ("middle", [3, 4, 5]),
+        ("bottom", [6, 7, 8]),
+        ("left", [0, 3, 6]),
+        ("column", [1, 4, 7]),
+        ("right", [2, 5, 8]),
+    ];
     for (name, picked) in parts {
         put(out, &format!("skin_{name}"), mean(picked, 0));
         put(out, &format!("edge_{name}"), mean(picked, 1));

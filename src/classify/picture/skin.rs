@@ -98,7 +98,8 @@ pub fn blobs(mask: &[bool], width: usize, height: usize) -> (Vec<Blob>, Vec<u32>
             blob.bounds = [blob.bounds[0].min(x), blob.bounds[1].min(y), blob.bounds[2].max(x), blob.bounds[3].max(y)];
             let sides = [x == 0, y == 0, x + 1 == width, y + 1 == height];
             let mut is_edge = false;
-            for (side, next) in [at.wrapping_sub(1), at.wrapping_sub(width), at + 1, at + width].into_iter().enumerate() {
+            for (side, next) in [at.wrapping_sub(1), at.wrapping_sub(width), at + 1, at + width].into_iter().enumerate()
+            {
                 if sides[side] {
                     blob.contact[side] += 1;
                 } else if !mask[next] {

@@ -31,7 +31,7 @@ pub(super) fn run(args: ScanArgs, shared: &Shared) -> Result<u8> {
     if !is_complete {
         return Ok(exit::INTERRUPTED);
     }
-    Ok(report::code(&settings.report, band, failed))
+    Ok(report::code(&settings.report, Some(band), failed))
 }
 
 /// Examines what has no record yet. Tells whether everything that was listed now has one.

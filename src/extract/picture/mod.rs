@@ -16,6 +16,8 @@ mod shape;
 mod xmp;
 
 pub(super) use jpeg::decode as decode_jpeg;
+pub(super) use pixels::png as decode_png;
+pub(super) use xmp::read as read_xmp;
 
 use super::Reading;
 use crate::limits::guard;
@@ -84,7 +86,7 @@ fn metadata(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<About, Fault> 
 }
 
 /// A position as fields write it, if it is one: within range, and not the 0,0 that devices without a fix write.
-pub(super) fn place(latitude: f64, longitude: f64) -> Option<String> {
+pub(in crate::extract) fn place(latitude: f64, longitude: f64) -> Option<String> {
     let is_place = latitude.abs() <= 90.0 && longitude.abs() <= 180.0 && (latitude != 0.0 || longitude != 0.0);
     is_place.then(|| format!("{latitude:.6},{longitude:.6}"))
 }
@@ -100,7 +102,7 @@ pub(super) fn day(date: &str) -> Option<i32> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::ExtractOptions;
     use super::*;
     use crate::limits::{Budget, Content, Limits};
@@ -198,7 +200,8 @@ mod tests {
 
     #[test]
     fn a_turned_photo_is_handed_over_upright_and_small_with_its_tags() {
-        let file = jpeg_with_exif(&halves(1000, 500), &[(0x112, &[6]), (0x13b, b"Ada Exemple\0"), (0x110, b"Camera\0")]);
+        let file =
+            jpeg_with_exif(&halves(1000, 500), &[(0x112, &[6]), (0x13b, b"Ada Exemple\0"), (0x110, b"Camera\0")]);
         let (kept, outcome) = read_as(Media::Jpeg, file, Limits::default());
         assert_eq!(outcome, Ok(()));
         assert_eq!(kept.shown(), ["Artist=Ada Exemple", "Model=Camera"]);

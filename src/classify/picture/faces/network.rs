@@ -14,10 +14,16 @@ pub(super) struct Planes {
 enum Operation {
     Convolve(Convolution),
     /// Maximum of 2 by 2.
-    Pool { from: usize },
+    Pool {
+        from: usize,
+    },
     /// Each value four times.
-    Double { from: usize },
-    Add { from: [usize; 2] },
+    Double {
+        from: usize,
+    },
+    Add {
+        from: [usize; 2],
+    },
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -52,8 +58,11 @@ impl Network {
     /// Reads a network; `None` unless every line is understood and every weight lies within the weights. Operations
     /// that only serve outputs outside `wanted` are left out.
     pub(super) fn parse(operations: &str, weights: &[u8], wanted: fn(&str) -> bool) -> Option<Self> {
-        let weights: Vec<f32> =
-            weights.chunks_exact(4).filter_map(<[u8]>::first_chunk::<4>).map(|four| f32::from_le_bytes(*four)).collect();
+        let weights: Vec<f32> = weights
+            .chunks_exact(4)
+            .filter_map(<[u8]>::first_chunk::<4>)
+            .map(|four| f32::from_le_bytes(*four))
+            .collect();
         let mut network = Self { operations: Vec::new(), outputs: Vec::new(), weights };
         for line in operations.lines().map(str::trim).filter(|line| !line.is_empty()) {
             let mut words = line.split(' ');
@@ -140,11 +149,14 @@ impl Network {
         if from.channels != layer.inputs * layer.groups {
             return None;
         }
-        let weights = self.weights.get(layer.weights..layer.weights + layer.outputs * layer.inputs * layer.kernel.pow(2))?;
+        let weights =
+            self.weights.get(layer.weights..layer.weights + layer.outputs * layer.inputs * layer.kernel.pow(2))?;
         let biases = self.weights.get(layer.biases..layer.biases + layer.outputs)?;
         let mut out = match (layer.kernel, layer.groups) {
             (1, 1) => pointwise(from, weights, biases),
-            (3, groups) if layer.stride == 1 && groups == layer.outputs && layer.inputs == 1 => depthwise(from, weights, biases),
+            (3, groups) if layer.stride == 1 && groups == layer.outputs && layer.inputs == 1 => {
+                depthwise(from, weights, biases)
+            }
             _ => general(from, layer, weights, biases),
         };
         if layer.is_rectified {
@@ -187,7 +199,10 @@ fn pointwise(from: &Planes, weights: &[f32], biases: &[f32]) -> Planes {
     Planes { channels: outputs, width: from.width, height: from.height, values }
 }
 
-#[expect(clippy::indexing_slicing, reason = "rows and columns are within the plane; the kernel has nine weights a channel")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "rows and columns are within the plane; the kernel has nine weights a channel"
+)]
 fn depthwise(from: &Planes, weights: &[f32], biases: &[f32]) -> Planes {
     let (width, height) = (from.width, from.height);
     let area = width * height;
@@ -257,9 +272,8 @@ fn pool(from: &Planes) -> Planes {
         for y in 0..height {
             let upper = &plane[2 * y * from.width..][..2 * width];
             let lower = &plane[(2 * y + 1) * from.width..][..2 * width];
-            values.extend((0..width).map(|x| {
-                upper[2 * x].max(upper[2 * x + 1]).max(lower[2 * x].max(lower[2 * x + 1]))
-            }));
+            values
+                .extend((0..width).map(|x| upper[2 * x].max(upper[2 * x + 1]).max(lower[2 * x].max(lower[2 * x + 1]))));
         }
     }
     Planes { channels: from.channels, width, height, values }
@@ -314,7 +328,10 @@ mod tests {
         assert_eq!(result[0].1.values, [12.5, 21.5, 16.5, 12.5, 21.5, 16.5]);
         // With stride 2 every second column and row of the same sums.
         let halved = Network::parse("conv 1 0 1 1 3 2 1 0 0 9\nout o 1", &bytes(&weights), |_| true).expect("read");
-        assert_eq!(halved.run(planes(1, 3, 2, &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0])).expect("run")[0].1.values, [12.5, 16.5]);
+        assert_eq!(
+            halved.run(planes(1, 3, 2, &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0])).expect("run")[0].1.values,
+            [12.5, 16.5]
+        );
     }
 
     #[test]
