@@ -28,7 +28,7 @@ fn wrong_usage_is_2_and_a_missing_source_is_1_with_advice() {
 #[test]
 fn quiet_prints_nothing_and_a_scan_prints_its_counts_on_stdout() {
     let world = World::with_files(5);
-    world.scan("case").assert().success().stdout(contains("5 files")).stderr("");
+    world.scan("case").assert().success().stdout(contains("of 5 listed")).stderr("");
     world.scan("case").arg("--quiet").assert().success().stdout("").stderr("");
 }
 
@@ -83,7 +83,7 @@ fn a_crash_a_hang_and_a_bomb_cost_one_item_each() {
     for name in ["CRASH", "HANG", "EAT"] {
         scan.env(format!("BREACHSCOPE_TEST_{name}"), name.to_lowercase());
     }
-    scan.assert().code(3).stdout(contains("23 files"));
+    scan.assert().code(3).stdout(contains("of 23 listed"));
     assert_eq!(world.fault("case", "crash").as_deref(), Some("crashed"));
     assert_eq!(world.fault("case", "hang").as_deref(), Some("timed_out"));
     assert_eq!(world.fault("case", "eat").as_deref(), Some("out_of_memory"));
@@ -130,7 +130,7 @@ fn a_single_file_is_a_source() {
     let world = World::with_files(3);
     let mut scan = world.program();
     scan.arg("scan").arg(world.leak().join("folder-1/note-1.txt")).arg("--case").arg(world.case("case"));
-    scan.assert().success().stdout(contains("1 files"));
+    scan.assert().success().stdout(contains("of 1 listed"));
     assert_eq!(world.items("case")[0]["path"], "note-1.txt");
 }
 
