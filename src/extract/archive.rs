@@ -60,10 +60,11 @@ pub(super) fn read_zip(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(),
             hand_over(&name, Vec::new(), Some(Fault::extract(Code::Symlink)), reading, sink)?;
             continue;
         }
-        let (bytes, fault) = match guard(Stage::Extract, || zip_entry(&mut archive, index, is_encrypted, packed, reading)) {
-            Ok((bytes, fault)) => (bytes, fault),
-            Err(fault) => (Vec::new(), Some(fault)),
-        };
+        let (bytes, fault) =
+            match guard(Stage::Extract, || zip_entry(&mut archive, index, is_encrypted, packed, reading)) {
+                Ok((bytes, fault)) => (bytes, fault),
+                Err(fault) => (Vec::new(), Some(fault)),
+            };
         if let Some(fault) = fault {
             if fault.code == Code::EncryptedMember {
                 sink.fault(fault);
@@ -172,7 +173,8 @@ pub(super) fn read_seven_zip(reading: &Reading<'_>, sink: &mut dyn Sink) -> Resu
 
 fn seven_zip(reading: &Reading<'_>, password: &str, sink: &mut dyn Sink) -> Result<(), Fault> {
     let source = BufReader::new(reading.content.reader());
-    let mut archive = sevenz_rust2::ArchiveReader::new(source, password.into()).map_err(|error| seven_zip_fault(&error))?;
+    let mut archive =
+        sevenz_rust2::ArchiveReader::new(source, password.into()).map_err(|error| seven_zip_fault(&error))?;
     archive.set_thread_count(1);
     let packed = reading.content.size();
     let (mut end, mut found, mut is_locked) = (Ok(()), 0_u32, false);
@@ -269,7 +271,8 @@ mod tests {
 
     #[test]
     fn layers_and_members_are_bounded() {
-        let desk = within(Limits { expanded_bytes: 1000, ..Limits::default() }, zip_of(&[("a", &[7; 600]), ("b", &[7; 600])]));
+        let desk =
+            within(Limits { expanded_bytes: 1000, ..Limits::default() }, zip_of(&[("a", &[7; 600]), ("b", &[7; 600])]));
         assert_eq!(desk.faults, [Fault::extract(Code::TooCompressed)]);
         let desk = within(Limits { members: 1, ..Limits::default() }, zip_of(&[("a", b"x"), ("b", b"y")]));
         assert_eq!((desk.members.len(), desk.faults), (1, vec![Fault::extract(Code::TooManyMembers)]));
@@ -297,7 +300,8 @@ mod tests {
         let desk = Desk::read(Media::Zip, bytes.clone());
         assert_eq!(desk.faults, [Fault::extract(Code::EncryptedMember)]);
         assert_eq!(desk.members[0].faults, [Fault::extract(Code::EncryptedMember)]);
-        let options = ExtractOptions { passwords: vec!["no".into(), "open sesame".into()], ..ExtractOptions::default() };
+        let options =
+            ExtractOptions { passwords: vec!["no".into(), "open sesame".into()], ..ExtractOptions::default() };
         let desk = Desk::read_within(Media::Zip, bytes, Limits::default(), &options);
         assert_eq!((desk.members[0].bytes.as_slice(), desk.faults.len()), (b"inside".as_slice(), 0));
     }
@@ -308,7 +312,10 @@ mod tests {
         let directory = memchr::memmem::find(&zip, b"PK\x01\x02").expect("central header");
         zip.truncate(directory);
         let desk = Desk::read(Media::Zip, zip);
-        assert_eq!((desk.names(), desk.faults), (vec!["a.txt".into(), "b.txt".into()], vec![Fault::extract(Code::Damaged)]));
+        assert_eq!(
+            (desk.names(), desk.faults),
+            (vec!["a.txt".into(), "b.txt".into()], vec![Fault::extract(Code::Damaged)])
+        );
     }
 
     #[test]
@@ -324,7 +331,10 @@ mod tests {
         builder.append_link(&mut link, "passwd", "/etc/passwd").expect("appended");
         let desk = Desk::read(Media::Tar, builder.into_inner().expect("tar"));
         assert_eq!(desk.names(), ["a.txt", "passwd"]);
-        assert_eq!((desk.members[1].bytes.len(), desk.members[1].faults.clone()), (0, vec![Fault::extract(Code::Symlink)]));
+        assert_eq!(
+            (desk.members[1].bytes.len(), desk.members[1].faults.clone()),
+            (0, vec![Fault::extract(Code::Symlink)])
+        );
     }
 
     proptest! {

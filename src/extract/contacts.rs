@@ -9,8 +9,22 @@ use crate::sniff::Charset;
 
 /// Lines of the format's own bookkeeping.
 const SILENT: [&str; 16] = [
-    "BEGIN", "END", "VERSION", "PRODID", "REV", "SEQUENCE", "CALSCALE", "METHOD", "DTSTAMP", "TZID", "TZOFFSETFROM", "TZOFFSETTO",
-    "RRULE", "TRANSP", "PRIORITY", "CLASS",
+    "BEGIN",
+    "END",
+    "VERSION",
+    "PRODID",
+    "REV",
+    "SEQUENCE",
+    "CALSCALE",
+    "METHOD",
+    "DTSTAMP",
+    "TZID",
+    "TZOFFSETFROM",
+    "TZOFFSETTO",
+    "RRULE",
+    "TRANSP",
+    "PRIORITY",
+    "CLASS",
 ];
 
 /// Reads a vCard or iCalendar file.
@@ -43,7 +57,9 @@ pub(super) fn read(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fau
         let name = parameters.next().unwrap_or_default().rsplit('.').next().unwrap_or_default().to_ascii_uppercase();
         if matches!(name.as_str(), "BEGIN" | "END") {
             records.end(sink);
-        } else if matches!(name.as_str(), "PHOTO" | "LOGO" | "ATTACH") && head.to_ascii_uppercase().contains("ENCODING=B") {
+        } else if matches!(name.as_str(), "PHOTO" | "LOGO" | "ATTACH")
+            && head.to_ascii_uppercase().contains("ENCODING=B")
+        {
             photos += 1;
             picture(value, photos, reading, sink)?;
         } else if !SILENT.contains(&name.as_str()) {
@@ -105,7 +121,10 @@ fn decoded(head: &str, value: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = value.as_bytes();
     while let Some((byte, tail)) = rest.split_first() {
-        let hex = tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok()).and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        let hex = tail
+            .get(..2)
+            .and_then(|hex| std::str::from_utf8(hex).ok())
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
         match hex.filter(|_| *byte == b'=') {
             Some(code) => {
                 bytes.push(code);
@@ -130,7 +149,8 @@ fn shown(name: &str, value: &str) -> String {
     match (name, components.as_slice()) {
         // Family; given; further; prefix; suffix.
         ("N", [family, given, rest @ ..]) => {
-            let (further, prefix) = (rest.first().copied().unwrap_or_default(), rest.get(1).copied().unwrap_or_default());
+            let (further, prefix) =
+                (rest.first().copied().unwrap_or_default(), rest.get(1).copied().unwrap_or_default());
             filled(&[prefix, given, further, family], " ")
         }
         ("ADR", _) => filled(&components, ", "),
@@ -140,7 +160,8 @@ fn shown(name: &str, value: &str) -> String {
 }
 
 fn picture(value: &str, number: u32, reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
-    let clean: Vec<u8> = value.bytes().filter(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')).collect();
+    let clean: Vec<u8> =
+        value.bytes().filter(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')).collect();
     let Ok(bytes) = data_encoding::BASE64_NOPAD.decode(&clean) else { return Ok(()) };
     let extension = if bytes.starts_with(b"\x89PNG") { "png" } else { "jpg" };
     reading.budget.expand(bytes.len() as u64)?;

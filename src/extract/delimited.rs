@@ -22,7 +22,8 @@ pub(super) fn read(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fau
     let charset = sniff::charset(head).unwrap_or(sniff::Charset::UTF8);
     let sample = charset.decode(head.get(..SAMPLE).unwrap_or(head));
     let is_whole = reading.content.size() as usize <= head.len().min(SAMPLE);
-    let lines = if is_whole { sample.as_str() } else { sample.rsplit_once('\n').map_or(sample.as_str(), |(lines, _)| lines) };
+    let lines =
+        if is_whole { sample.as_str() } else { sample.rsplit_once('\n').map_or(sample.as_str(), |(lines, _)| lines) };
     let Some(delimiter) = sniff::delimiter(lines, true) else { return super::text::read(reading, sink) };
     let mut grid = Grid::of_file(Origin::of(Part::Table));
     let end = match rows(reading, delimiter, true, 0, &mut grid, sink) {

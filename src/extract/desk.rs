@@ -2,7 +2,7 @@
 
 use super::{ExtractOptions, Reading, for_media};
 use crate::limits::{Budget, Content, Limits};
-use crate::model::{Fault, Facts, Field, Locator, Meaning, Media, Member, Origin, Passage, Raster, Shape, Sink};
+use crate::model::{Facts, Fault, Field, Locator, Meaning, Media, Member, Origin, Passage, Raster, Shape, Sink};
 use std::sync::Arc;
 
 /// What a reader handed over.

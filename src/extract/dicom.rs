@@ -106,7 +106,10 @@ impl DataSet<'_> {
             return Ok(Some(Element { tag, length: self.long(next) }));
         }
         let [v, r, low, high] = next;
-        let length = if matches!(&[v, r], b"OB" | b"OD" | b"OF" | b"OL" | b"OV" | b"OW" | b"SQ" | b"SV" | b"UC" | b"UN" | b"UR" | b"UT" | b"UV") {
+        let length = if matches!(
+            &[v, r],
+            b"OB" | b"OD" | b"OF" | b"OL" | b"OV" | b"OW" | b"SQ" | b"SV" | b"UC" | b"UN" | b"UR" | b"UT" | b"UV"
+        ) {
             let Some(length) = self.bytes::<4>()? else { return Ok(None) };
             self.long(length)
         } else {
@@ -182,17 +185,28 @@ impl DataSet<'_> {
 
     fn hand_over(&mut self, name: &str, text: &str, sink: &mut dyn Sink) {
         // A name's parts are family^given^middle^prefix^suffix; writings in other scripts follow behind `=`.
-        let is_name = name.contains("Name") && !name.contains("Institution") && !name.contains("Station") && !name.contains("Model")
+        let is_name = name.contains("Name")
+            && !name.contains("Institution")
+            && !name.contains("Station")
+            && !name.contains("Model")
             && !name.contains("Protocol")
             || name.contains("Physician") && !name.contains("Address") && !name.contains("Telephone")
             || matches!(name, "ResponsiblePerson");
-        let value = if is_name { person(text) } else if name.ends_with("Date") { date(text) } else { inline(text) };
+        let value = if is_name {
+            person(text)
+        } else if name.ends_with("Date") {
+            date(text)
+        } else {
+            inline(text)
+        };
         if value.is_empty() {
             return;
         }
         match name {
             "DeviceSerialNumber" => sink.field(Field::new(Origin::field(Part::Dicom, name), Meaning::Serial, value)),
-            "Manufacturer" | "ManufacturerModelName" => sink.field(Field::new(Origin::field(Part::Dicom, name), Meaning::Tool, value)),
+            "Manufacturer" | "ManufacturerModelName" => {
+                sink.field(Field::new(Origin::field(Part::Dicom, name), Meaning::Tool, value))
+            }
             "StudyDate" => {
                 let facts = sink.facts();
                 facts.created_day = facts.created_day.or(properties::day(&value));
@@ -214,7 +228,13 @@ fn person(text: &str) -> String {
         .map(|name| {
             let parts: Vec<&str> = name.split('=').next().unwrap_or(name).split('^').map(str::trim).collect();
             let order = [3, 1, 2, 0, 4];
-            order.iter().filter_map(|index| parts.get(*index)).filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ")
+            order
+                .iter()
+                .filter_map(|index| parts.get(*index))
+                .filter(|part| !part.is_empty())
+                .copied()
+                .collect::<Vec<_>>()
+                .join(" ")
         })
         .filter(|name| !name.is_empty())
         .collect::<Vec<_>>()
@@ -223,7 +243,9 @@ fn person(text: &str) -> String {
 
 fn date(text: &str) -> String {
     match (text.get(..4), text.get(4..6), text.get(6..8)) {
-        (Some(year), Some(month), Some(day)) if text.bytes().all(|byte| byte.is_ascii_digit()) => format!("{year}-{month}-{day}"),
+        (Some(year), Some(month), Some(day)) if text.bytes().all(|byte| byte.is_ascii_digit()) => {
+            format!("{year}-{month}-{day}")
+        }
         _ => text.to_owned(),
     }
 }
@@ -277,7 +299,11 @@ mod tests {
     #[test]
     fn both_writings_are_read() {
         let expected = "PatientName: Ada Example\nPatientID: 77\nPatientBirthDate: 1990-01-02\n\n";
-        let elements = [((0x10, 0x10), b"PN", &b"Example^Ada"[..]), ((0x10, 0x20), b"LO", b"77"), ((0x10, 0x30), b"DA", b"19900102")];
+        let elements = [
+            ((0x10, 0x10), b"PN", &b"Example^Ada"[..]),
+            ((0x10, 0x20), b"LO", b"77"),
+            ((0x10, 0x30), b"DA", b"19900102"),
+        ];
         let long: Vec<Vec<u8>> = elements.iter().map(|(tag, kind, value)| explicit(*tag, kind, value)).collect();
         assert_eq!(Desk::read(Media::Dicom, file(b"1.2.840.10008.1.2.1\0", &long)).text(), expected);
         let short: Vec<Vec<u8>> = elements.iter().map(|(tag, _, value)| implicit(*tag, value)).collect();

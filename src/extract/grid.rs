@@ -194,8 +194,11 @@ fn heads_at(rows: &[Vec<String>]) -> Option<usize> {
         names.sort_unstable();
         names.dedup();
         let are_heads = row.iter().all(|cell| cell.trim().is_empty() || is_head(cell)) && names.len() == width;
-        let fits = width >= 2 && width * 10 >= median_width(below) * 6 && (median_width(below) >= 2 || below.is_empty());
-        are_heads && fits && (below.is_empty() && rows.len() == 1 && width >= 3 || !below.is_empty() && differs(row, below))
+        let fits =
+            width >= 2 && width * 10 >= median_width(below) * 6 && (median_width(below) >= 2 || below.is_empty());
+        are_heads
+            && fits
+            && (below.is_empty() && rows.len() == 1 && width >= 3 || !below.is_empty() && differs(row, below))
     })
 }
 
@@ -237,7 +240,8 @@ fn is_form(rows: &[Vec<String>]) -> bool {
         .map(|kind| body.iter().filter(|(_, value)| content(value) == kind).count())
         .max()
         .unwrap_or(0);
-    labels * 10 >= pairs.len() * 8 && (colons * 10 >= pairs.len() * 3 || body.len() >= 2 && commonest * 10 <= body.len() * 7)
+    labels * 10 >= pairs.len() * 8
+        && (colons * 10 >= pairs.len() * 3 || body.len() >= 2 && commonest * 10 <= body.len() * 7)
 }
 
 /// Rows of three and more cells that are alike from column to column.
@@ -249,8 +253,12 @@ fn is_headless_table(rows: &[Vec<String>]) -> bool {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let alike = (0..columns)
         .filter(|index| {
-            let kinds: Vec<Content> =
-                rows.iter().filter_map(|row| row.get(*index)).map(|cell| content(cell)).filter(|kind| *kind != Content::Empty).collect();
+            let kinds: Vec<Content> = rows
+                .iter()
+                .filter_map(|row| row.get(*index))
+                .map(|cell| content(cell))
+                .filter(|kind| *kind != Content::Empty)
+                .collect();
             let Some(first) = kinds.first() else { return false };
             kinds.iter().filter(|kind| *kind == first).count() * 10 >= kinds.len() * 8 && kinds.len() * 2 >= rows.len()
         })
@@ -286,20 +294,34 @@ mod tests {
             laid(rows),
             [
                 (Shape::Layout, "Patients 2020\n".to_owned()),
-                (Shape::Table, "Name\tBorn\tPhone\nAda Example\t1990-01-02\t0199000000\nBen Muster\t1985-11-30\t0199000001\n".to_owned()),
+                (
+                    Shape::Table,
+                    "Name\tBorn\tPhone\nAda Example\t1990-01-02\t0199000000\nBen Muster\t1985-11-30\t0199000001\n"
+                        .to_owned()
+                ),
             ]
         );
     }
 
     #[test]
     fn labels_and_values_stay_lines() {
-        let rows: &[&[&str]] = &[&["Name", "Ada Example"], &["Born", "1990-01-02"], &["Mail", "ada@example.org"], &["Total", "450"]];
-        assert_eq!(laid(rows), [(Shape::Layout, "Name\tAda Example\nBorn\t1990-01-02\nMail\tada@example.org\nTotal\t450\n".to_owned())]);
+        let rows: &[&[&str]] =
+            &[&["Name", "Ada Example"], &["Born", "1990-01-02"], &["Mail", "ada@example.org"], &["Total", "450"]];
+        assert_eq!(
+            laid(rows),
+            [(Shape::Layout, "Name\tAda Example\nBorn\t1990-01-02\nMail\tada@example.org\nTotal\t450\n".to_owned())]
+        );
     }
 
     #[test]
     fn rows_without_heads_get_numbered_ones() {
         let rows: &[&[&str]] = &[&["1", "Ada", "ada@example.org"], &["2", "Ben", "ben@example.org"]];
-        assert_eq!(laid(rows), [(Shape::Table, "column 1\tcolumn 2\tcolumn 3\n1\tAda\tada@example.org\n2\tBen\tben@example.org\n".to_owned())]);
+        assert_eq!(
+            laid(rows),
+            [(
+                Shape::Table,
+                "column 1\tcolumn 2\tcolumn 3\n1\tAda\tada@example.org\n2\tBen\tben@example.org\n".to_owned()
+            )]
+        );
     }
 }

@@ -71,7 +71,9 @@ pub(super) fn read(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fau
         // MSH's first field is the mark itself.
         let first = usize::from(segment == "MSH");
         let values: Vec<&str> = rest.split(field_mark).collect();
-        for (number, name, kind) in FIELDS.iter().filter(|(known, ..)| *known == segment).map(|(_, number, name, kind)| (number, name, kind)) {
+        for (number, name, kind) in
+            FIELDS.iter().filter(|(known, ..)| *known == segment).map(|(_, number, name, kind)| (number, name, kind))
+        {
             let Some(value) = values.get(number.saturating_sub(first)) else { continue };
             for repeat in value.split(repeat_mark) {
                 records.pair(name, &shown(repeat, component_mark, *kind), sink);
@@ -81,7 +83,11 @@ pub(super) fn read(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fau
             "OBX" => {
                 let part = |index: usize| values.get(index).copied().unwrap_or_default();
                 let label = shown(part(3), component_mark, Kind::Last);
-                records.pair(if label.is_empty() { "observation" } else { &label }, &shown(part(5), component_mark, Kind::All), sink);
+                records.pair(
+                    if label.is_empty() { "observation" } else { &label },
+                    &shown(part(5), component_mark, Kind::All),
+                    sink,
+                );
             }
             "NTE" => records.pair("note", values.get(3).copied().unwrap_or_default(), sink),
             "ZPI" | "ZPD" => records.pair(segment, rest, sink),
@@ -97,7 +103,12 @@ fn shown(value: &str, mark: char, kind: Kind) -> String {
     let parts: Vec<&str> = value.split(mark).map(|part| part.split('&').next().unwrap_or(part).trim()).collect();
     let part = |index: usize| parts.get(index).copied().unwrap_or_default();
     let join = |indexes: &[usize], glue: &str| {
-        indexes.iter().map(|index| part(*index)).filter(|part| !part.is_empty() && *part != "\"\"").collect::<Vec<_>>().join(glue)
+        indexes
+            .iter()
+            .map(|index| part(*index))
+            .filter(|part| !part.is_empty() && *part != "\"\"")
+            .collect::<Vec<_>>()
+            .join(glue)
     };
     match kind {
         Kind::First => part(0).to_owned(),
@@ -106,7 +117,13 @@ fn shown(value: &str, mark: char, kind: Kind) -> String {
         Kind::Name => join(&[4, 1, 2, 0, 3], " "),
         Kind::Person => join(&[5, 2, 3, 1], " "),
         Kind::Address => join(&[0, 1, 4, 2, 3, 5], ", "),
-        Kind::Phone => if part(0).is_empty() { join(&[3, 4, 5, 6], " ") } else { part(0).to_owned() },
+        Kind::Phone => {
+            if part(0).is_empty() {
+                join(&[3, 4, 5, 6], " ")
+            } else {
+                part(0).to_owned()
+            }
+        }
         Kind::Date => date(part(0)),
     }
 }

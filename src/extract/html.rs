@@ -15,9 +15,46 @@ use std::io::Read;
 const DROPPED: [&str; 8] = ["script", "style", "template", "svg", "math", "object", "iframe", "canvas"];
 /// Elements that stand on lines of their own.
 const BLOCKS: [&str; 40] = [
-    "address", "article", "aside", "blockquote", "body", "center", "caption", "dd", "details", "dialog", "div", "dl", "dt",
-    "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "legend",
-    "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tr", "ul", "option",
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "center",
+    "caption",
+    "dd",
+    "details",
+    "dialog",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hr",
+    "html",
+    "legend",
+    "li",
+    "main",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "summary",
+    "table",
+    "tr",
+    "ul",
+    "option",
 ];
 /// Elements without an end tag.
 const VOID: [&str; 14] =
@@ -122,14 +159,17 @@ impl Page {
 
     fn open(&mut self, tag: &StartTag<()>, budget: &Budget, sink: &mut dyn Sink) -> Result<(), Fault> {
         let name = String::from_utf8_lossy(&tag.name).into_owned();
-        let get = |key: &str| tag.attributes.get(key.as_bytes()).map(|value| String::from_utf8_lossy(value).into_owned());
+        let get =
+            |key: &str| tag.attributes.get(key.as_bytes()).map(|value| String::from_utf8_lossy(value).into_owned());
         if let Some((outer, depth, _)) = &mut self.apart {
             *depth += u32::from(*outer == name && !tag.self_closing);
         } else if !tag.self_closing && !VOID.contains(&name.as_str()) {
             let is_hidden = get("hidden").is_some()
                 || get("style").is_some_and(|style| {
                     let style: String = style.to_ascii_lowercase().split_whitespace().collect();
-                    style.contains("display:none") || style.contains("visibility:hidden") || style.contains("mso-hide:all")
+                    style.contains("display:none")
+                        || style.contains("visibility:hidden")
+                        || style.contains("mso-hide:all")
                 });
             let apart = match name.as_str() {
                 "title" => Some(Apart::Title),
@@ -193,7 +233,8 @@ impl Page {
             "a" => self.link = get("href").as_deref().and_then(contact),
             "meta" => meta(get, sink),
             "input" => {
-                let (kind, key) = (get("type").unwrap_or_default(), get("name").or_else(|| get("id")).unwrap_or_default());
+                let (kind, key) =
+                    (get("type").unwrap_or_default(), get("name").or_else(|| get("id")).unwrap_or_default());
                 if !matches!(kind.as_str(), "submit" | "button" | "checkbox" | "radio" | "reset" | "image") {
                     self.form.pair(&key, &get("value").unwrap_or_default(), sink);
                 }
@@ -310,11 +351,14 @@ fn meta(get: &dyn Fn(&str) -> Option<String>, sink: &mut dyn Sink) {
 
 /// A picture written into the page (RFC 2397) is a member.
 fn embedded(source: &str, budget: &Budget, sink: &mut dyn Sink) -> Result<(), Fault> {
-    let Some((head, data)) = source.trim().strip_prefix("data:").and_then(|rest| rest.split_once(',')) else { return Ok(()) };
+    let Some((head, data)) = source.trim().strip_prefix("data:").and_then(|rest| rest.split_once(',')) else {
+        return Ok(());
+    };
     if !head.ends_with(";base64") || data.len() as u64 > budget.limits().member_bytes {
         return Ok(());
     }
-    let clean: Vec<u8> = data.bytes().filter(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')).collect();
+    let clean: Vec<u8> =
+        data.bytes().filter(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')).collect();
     let whole = clean.get(..clean.len() - usize::from(clean.len() % 4 == 1)).unwrap_or_default();
     let Ok(bytes) = data_encoding::BASE64_NOPAD.decode(whole) else { return Ok(()) };
     budget.enter_member()?;
@@ -339,7 +383,9 @@ mod tests {
 
     #[test]
     fn tables_keep_rows_and_columns() {
-        let desk = page("<table><tr><th>Acte</th><th>Prix</th></tr>\n<tr><td><p>Botox</p></td> <td>450&nbsp;€</td></tr></table><p>Total <b>450</b> €</p>");
+        let desk = page(
+            "<table><tr><th>Acte</th><th>Prix</th></tr>\n<tr><td><p>Botox</p></td> <td>450&nbsp;€</td></tr></table><p>Total <b>450</b> €</p>",
+        );
         assert_eq!(desk.text(), "Acte\tPrix\nBotox\t450 €\nTotal 450 €\n");
     }
 
@@ -350,10 +396,15 @@ mod tests {
              <p>Hello</p><div style='display: none'>secret <div>x</div> words</div><input type=hidden name=patient value='Ben Muster'>\
              <script>var a='<p>no</p>'</script><a href='mailto:a@example.org'>write</a></body></html>",
         );
-        let parts: Vec<(Part, &str)> = desk.passages.iter().map(|(origin, _, text)| (origin.part, text.as_str())).collect();
+        let parts: Vec<(Part, &str)> =
+            desk.passages.iter().map(|(origin, _, text)| (origin.part, text.as_str())).collect();
         assert_eq!(
             parts,
-            [(Part::Text, "Hello\nwrite a@example.org\n"), (Part::Hidden, "secret\nx\nwords\n"), (Part::Form, "patient: Ben Muster\n\n")]
+            [
+                (Part::Text, "Hello\nwrite a@example.org\n"),
+                (Part::Hidden, "secret\nx\nwords\n"),
+                (Part::Form, "patient: Ben Muster\n\n")
+            ]
         );
         assert_eq!(desk.fields.len(), 2);
     }

@@ -224,13 +224,8 @@ impl Scanner {
     /// The innermost keys, joined with dots; the record's own place is not part of them.
     fn path(&self) -> String {
         let start = self.levels.iter().position(|level| level.is_record).unwrap_or(0);
-        let keys: Vec<&str> = self
-            .levels
-            .iter()
-            .skip(start)
-            .map(|level| level.key.as_str())
-            .filter(|key| !key.is_empty())
-            .collect();
+        let keys: Vec<&str> =
+            self.levels.iter().skip(start).map(|level| level.key.as_str()).filter(|key| !key.is_empty()).collect();
         let kept = keys.get(keys.len().saturating_sub(PATH)..).unwrap_or_default();
         if kept.is_empty() { "value".to_owned() } else { kept.join(".") }
     }
@@ -242,7 +237,8 @@ impl Scanner {
             return;
         }
         let in_array = self.levels.last().is_some_and(|level| level.is_array);
-        let is_record = !is_array && !self.has_record && (in_array || self.levels.is_empty() && self.records.is_fresh());
+        let is_record =
+            !is_array && !self.has_record && (in_array || self.levels.is_empty() && self.records.is_fresh());
         if is_record && in_array {
             self.records.end(sink);
             self.has_record = true;

@@ -17,8 +17,26 @@ const WINDOW: usize = 1 << 20;
 
 /// Header fields that say who, what and when; routing and signatures are left out.
 const FIELDS: [&str; 20] = [
-    "from", "to", "cc", "bcc", "reply-to", "sender", "subject", "date", "delivered-to", "return-path", "resent-from", "resent-to",
-    "comments", "keywords", "organization", "thread-topic", "x-originating-ip", "x-sender", "x-mailer", "user-agent",
+    "from",
+    "to",
+    "cc",
+    "bcc",
+    "reply-to",
+    "sender",
+    "subject",
+    "date",
+    "delivered-to",
+    "return-path",
+    "resent-from",
+    "resent-to",
+    "comments",
+    "keywords",
+    "organization",
+    "thread-topic",
+    "x-originating-ip",
+    "x-sender",
+    "x-mailer",
+    "user-agent",
 ];
 
 /// Reads a mail.
@@ -27,7 +45,8 @@ const FIELDS: [&str; 20] = [
 /// [`Code::Unreadable`] where there is no mail, the bounds; what was read before stays.
 pub(super) fn read(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
     let bytes = reading.content.whole()?;
-    let message = guard(Stage::Extract, || MessageParser::default().parse(bytes))?.ok_or(Fault::extract(Code::Unreadable))?;
+    let message =
+        guard(Stage::Extract, || MessageParser::default().parse(bytes))?.ok_or(Fault::extract(Code::Unreadable))?;
     header(&message, sink);
     bodies(&message, reading, sink)?;
     attachments(&message, reading, sink)
@@ -45,7 +64,9 @@ fn header(message: &Message<'_>, sink: &mut dyn Sink) {
     }
     records.finish(sink);
     let day = message.date().and_then(|date| {
-        jiff::civil::Date::new(date.year as i16, date.month as i8, date.day as i8).ok().and_then(super::properties::days)
+        jiff::civil::Date::new(date.year as i16, date.month as i8, date.day as i8)
+            .ok()
+            .and_then(super::properties::days)
     });
     let facts = sink.facts();
     facts.created_day = facts.created_day.or(day);
@@ -152,7 +173,8 @@ pub(super) fn read_mbox(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<()
         offset += read as u64;
         held.extend_from_slice(window.get(..read).unwrap_or_default());
         // Messages that are whole: up to the last line that begins the next one.
-        let starts: Vec<usize> = memchr::memmem::find_iter(&held, b"\nFrom ").map(|at| at + 1).filter(|at| is_start(&held, *at)).collect();
+        let starts: Vec<usize> =
+            memchr::memmem::find_iter(&held, b"\nFrom ").map(|at| at + 1).filter(|at| is_start(&held, *at)).collect();
         let mut begin = 0;
         for start in starts {
             give(held.get(begin..start).unwrap_or_default(), &mut number, reading, sink)?;
@@ -173,7 +195,8 @@ pub(super) fn read_mbox(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<()
 /// A separator stands behind a blank line, or at least before a header field.
 fn is_start(held: &[u8], at: usize) -> bool {
     let before = held.get(at.saturating_sub(3)..at).unwrap_or_default();
-    let is_blank = before.ends_with(b"\n\n") || before.ends_with(b"\r\n") && held.get(at.saturating_sub(4)..at) == Some(b"\r\n\r\n");
+    let is_blank = before.ends_with(b"\n\n")
+        || before.ends_with(b"\r\n") && held.get(at.saturating_sub(4)..at) == Some(b"\r\n\r\n");
     let rest = held.get(at..).unwrap_or_default();
     let next = memchr::memchr(b'\n', rest).and_then(|end| rest.get(end + 1..)).unwrap_or_default();
     let name = next.iter().take(80).take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'-').count();
@@ -209,7 +232,8 @@ mod tests {
     #[test]
     fn a_mail_is_read_with_its_header_body_and_attachments() {
         let desk = Desk::read(Media::Mail, MAIL.chars().map(|c| c as u8).collect());
-        let parts: Vec<(Part, &str)> = desk.passages.iter().map(|(origin, _, text)| (origin.part, text.as_str())).collect();
+        let parts: Vec<(Part, &str)> =
+            desk.passages.iter().map(|(origin, _, text)| (origin.part, text.as_str())).collect();
         let header = "from: Zoé Example <zoe@example.org>\nto: a@example.org\nto: Ben M <b@example.org>\nsubject: Devis\ndate: 2020-01-02T10:00:00+01:00\n\n";
         assert_eq!(parts[0], (Part::Header, header));
         assert_eq!(parts[1].1.trim(), "Bonjour, reçu.");

@@ -81,7 +81,9 @@ impl<R: Read> Read for Bounded<R> {
 pub(super) fn decoded(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
-        Err(_) => declared(bytes).or_else(|| sniff::charset(bytes)).unwrap_or(sniff::Charset::UTF8).decode(bytes).into(),
+        Err(_) => {
+            declared(bytes).or_else(|| sniff::charset(bytes)).unwrap_or(sniff::Charset::UTF8).decode(bytes).into()
+        }
     }
 }
 

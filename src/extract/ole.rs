@@ -72,7 +72,8 @@ pub(super) fn read_properties(storage: &mut Storage<'_>, sink: &mut dyn Sink) {
         (8, "lastSavedBy", Meaning::Person),
     ];
     let document = [(2, "category", Meaning::Words), (14, "manager", Meaning::Person), (15, "company", Meaning::Party)];
-    for (name, known) in [("\u{5}SummaryInformation", &summary[..]), ("\u{5}DocumentSummaryInformation", &document[..])] {
+    for (name, known) in [("\u{5}SummaryInformation", &summary[..]), ("\u{5}DocumentSummaryInformation", &document[..])]
+    {
         let Some(bytes) = storage.stream(Path::new("/").join(name)) else { continue };
         let set = PropertySet::new(&bytes);
         for (id, key, meaning) in known {
@@ -136,7 +137,12 @@ impl<'b> PropertySet<'b> {
     /// A FILETIME (VT_FILETIME 40) as days since 1970-01-01.
     fn day(&self, id: u32) -> Option<i32> {
         let value = self.value(id)?;
-        (short(value, 0)? == 0x40).then(|| value.get(4..12).and_then(|bytes| bytes.first_chunk::<8>()).and_then(|bytes| filetime_day(u64::from_le_bytes(*bytes))))?
+        (short(value, 0)? == 0x40).then(|| {
+            value
+                .get(4..12)
+                .and_then(|bytes| bytes.first_chunk::<8>())
+                .and_then(|bytes| filetime_day(u64::from_le_bytes(*bytes)))
+        })?
     }
 }
 
@@ -174,7 +180,11 @@ pub(super) fn embedded(storage: &mut Storage<'_>, reading: &Reading<'_>, sink: &
             continue;
         }
         let Some(bytes) = storage.stream(&path) else { continue };
-        let (label, bytes) = if is_native { native(&bytes).unwrap_or((b"object.bin".to_vec(), bytes)) } else { (name.into_bytes(), bytes) };
+        let (label, bytes) = if is_native {
+            native(&bytes).unwrap_or((b"object.bin".to_vec(), bytes))
+        } else {
+            (name.into_bytes(), bytes)
+        };
         reading.budget.expand(bytes.len() as u64)?;
         hand_over(&label, bytes, None, reading, sink)?;
     }
@@ -217,7 +227,9 @@ pub(super) fn pictures(stream: &[u8], reading: &Reading<'_>, sink: &mut dyn Sink
         let (Some(length), Some(record)) = (long(stream, at + 1), stream.get(at + 5..)) else { continue };
         let record = record.get(..length as usize).unwrap_or(record);
         let start = memchr::memmem::find(record.get(..64).unwrap_or(record), mark);
-        if let Some(picture) = start.and_then(|start| record.get(start..)).filter(|_| found < reading.budget.limits().pictures) {
+        if let Some(picture) =
+            start.and_then(|start| record.get(start..)).filter(|_| found < reading.budget.limits().pictures)
+        {
             found += 1;
             sink.facts().document_mut().pictures += 1;
             reading.budget.expand(picture.len() as u64)?;
@@ -260,7 +272,9 @@ mod tests {
     #[test]
     fn embedded_files_and_properties_are_found() {
         let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).expect("created");
-        let native = [b"\0\0\0\0\x02\0a.txt\0c:\\a.txt\0\0\0\x03\0\x01\0\0\0\0".as_slice(), &5_u32.to_le_bytes(), b"hello"].concat();
+        let native =
+            [b"\0\0\0\0\x02\0a.txt\0c:\\a.txt\0\0\0\x03\0\x01\0\0\0\0".as_slice(), &5_u32.to_le_bytes(), b"hello"]
+                .concat();
         file.create_stream("/\u{1}Ole10Native").and_then(|mut stream| stream.write_all(&native)).expect("written");
         let mut set = vec![0; 44];
         set.extend(48_u32.to_le_bytes());

@@ -2,7 +2,7 @@
 //! notes, comments and hidden text with their own origins, properties, and embedded pictures and files as members.
 
 use super::Reading;
-use super::archive::hand_over;
+use super::archive::{self, hand_over};
 use super::markup::{self, Attributes, Node};
 use super::package::Package;
 use super::passages::{Lines, put};
@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 /// Reads a Word document.
 ///
 /// # Errors
-/// [`Code::Unreadable`] without a document part; the bounds; what was read before stays.
+/// The bounds; what was read before stays. A package without a document is read as the archive that it is.
 pub(super) fn read_docx(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
     let mut package = Package::open(reading)?;
     let names = package.names();
@@ -38,19 +38,23 @@ pub(super) fn read_docx(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<()
             read_part(&xml, &origin, reading.budget, &mut authors, &mut said, sink)?;
         }
     }
-    for name in names.iter().filter(|name| name.starts_with("word/diagrams/data") || name.starts_with("word/charts/chart")) {
+    for name in
+        names.iter().filter(|name| name.starts_with("word/diagrams/data") || name.starts_with("word/charts/chart"))
+    {
         if let Some(xml) = package.part(name) {
             read_part(&xml, &Origin::of(Part::Text), reading.budget, &mut authors, &mut said, sink)?;
         }
     }
-    finish(&mut package, &names, authors, reading, sink)?;
-    if is_found { Ok(()) } else { Err(Fault::extract(Code::Unreadable)) }
+    if !is_found {
+        return archive::read_zip(reading, sink);
+    }
+    finish(&mut package, &names, authors, reading, sink)
 }
 
 /// Reads a presentation: a page for each slide.
 ///
 /// # Errors
-/// [`Code::Unreadable`] without slides; the bounds; what was read before stays.
+/// The bounds; what was read before stays. A package without slides is read as the archive that it is.
 pub(super) fn read_pptx(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
     let mut package = Package::open(reading)?;
     let names = package.names();
@@ -83,14 +87,18 @@ pub(super) fn read_pptx(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<()
         });
     }
     let pages = slides.len() as u32;
+    if pages == 0 {
+        return archive::read_zip(reading, sink);
+    }
     finish(&mut package, &names, authors, reading, sink)?;
     sink.facts().document_mut().pages = pages;
-    if pages > 0 { Ok(()) } else { Err(Fault::extract(Code::Unreadable)) }
+    Ok(())
 }
 
 /// `word/header2.xml` is a part of the kind `header`.
 fn is_part(name: &str, folder: &str, kind: &str) -> bool {
-    let stem = name.strip_prefix(folder).and_then(|rest| rest.strip_prefix(kind)).and_then(|rest| rest.strip_suffix(".xml"));
+    let stem =
+        name.strip_prefix(folder).and_then(|rest| rest.strip_prefix(kind)).and_then(|rest| rest.strip_suffix(".xml"));
     stem.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
@@ -113,7 +121,12 @@ fn finish(
 }
 
 /// Properties, and the mail and phone links of the relationship parts; shared by the three Office formats.
-pub(super) fn office_properties(package: &mut Package<'_>, names: &[String], reading: &Reading<'_>, sink: &mut dyn Sink) {
+pub(super) fn office_properties(
+    package: &mut Package<'_>,
+    names: &[String],
+    reading: &Reading<'_>,
+    sink: &mut dyn Sink,
+) {
     for name in ["docProps/core.xml", "docProps/app.xml", "docProps/custom.xml"] {
         if let Some(xml) = package.part(name) {
             properties::read(&xml, reading.budget, sink);
@@ -160,7 +173,8 @@ pub(super) fn embedded(
         }
         pictures += u32::from(is_picture && !name.starts_with("docProps"));
         // Vector drawings of Windows hold no photograph that a picture beside them does not.
-        if matches!(extension.as_str(), "emf" | "wmf" | "wdp") || u64::from(pictures) > reading.budget.limits().pictures {
+        if matches!(extension.as_str(), "emf" | "wmf" | "wdp") || u64::from(pictures) > reading.budget.limits().pictures
+        {
             continue;
         }
         if let Some(bytes) = package.part(name) {
@@ -254,12 +268,16 @@ impl Paragraphs {
             "delText" => (self.is_text, self.is_deleted) = (true, true),
             "instrText" => self.is_instruction = true,
             "r" => self.is_vanished = false,
-            "vanish" => self.is_vanished = attributes.get("val").is_none_or(|val| !matches!(val.as_str(), "0" | "false")),
+            "vanish" => {
+                self.is_vanished = attributes.get("val").is_none_or(|val| !matches!(val.as_str(), "0" | "false"))
+            }
             "tab" if attributes.get("val").is_none() => self.lines().push("\t", budget)?,
             "br" | "cr" if self.rows.is_empty() => self.lines().fresh_line(),
             "br" | "cr" => self.lines().soft_break(),
             "noBreakHyphen" => self.lines().push("-", budget)?,
-            "p" if !self.rows.is_empty() && !matches!(self.seen.last(), None | Some('\t' | '\n')) => self.seen.soft_break(),
+            "p" if !self.rows.is_empty() && !matches!(self.seen.last(), None | Some('\t' | '\n')) => {
+                self.seen.soft_break()
+            }
             "tbl" => {
                 if self.rows.is_empty() {
                     self.seen.fresh_line();
@@ -321,7 +339,8 @@ impl Paragraphs {
 
     /// A field's instruction: of links, the address.
     fn instruction(&mut self, text: &str, budget: &Budget) -> Result<(), Fault> {
-        let address = text.split('"').find_map(|quoted| quoted.strip_prefix("mailto:").or_else(|| quoted.strip_prefix("tel:")));
+        let address =
+            text.split('"').find_map(|quoted| quoted.strip_prefix("mailto:").or_else(|| quoted.strip_prefix("tel:")));
         if let Some(address) = address {
             self.hidden.push(address, budget)?;
             self.hidden.fresh_line();
@@ -358,12 +377,16 @@ mod tests {
             ("[Content_Types].xml", "<Types/>"),
             ("word/document.xml", BODY),
             ("word/header1.xml", "<w:hdr><w:p><w:r><w:t>Clinic</w:t></w:r></w:p></w:hdr>"),
-            ("docProps/core.xml", "<c><dc:creator>Dr Example</dc:creator><dcterms:created>2020-01-02T00:00:00Z</dcterms:created></c>"),
+            (
+                "docProps/core.xml",
+                "<c><dc:creator>Dr Example</dc:creator><dcterms:created>2020-01-02T00:00:00Z</dcterms:created></c>",
+            ),
             ("docProps/custom.xml", "<p><property name=\"Patient\"><vt:lpwstr>Ben</vt:lpwstr></property></p>"),
             ("word/media/image1.png", "\u{89}PNG"),
         ]);
         let desk = Desk::read(Media::Docx, bytes);
-        let parts: Vec<(Part, &str)> = desk.passages.iter().map(|(origin, _, text)| (origin.part, text.as_str())).collect();
+        let parts: Vec<(Part, &str)> =
+            desk.passages.iter().map(|(origin, _, text)| (origin.part, text.as_str())).collect();
         assert_eq!(
             parts,
             [
@@ -387,7 +410,8 @@ mod tests {
             ("ppt/notesSlides/notesSlide2.xml", &slide("note")),
         ]);
         let desk = Desk::read(Media::Pptx, bytes);
-        let pages: Vec<(Option<u32>, &str)> = desk.passages.iter().map(|(origin, _, text)| (origin.page, text.trim())).collect();
+        let pages: Vec<(Option<u32>, &str)> =
+            desk.passages.iter().map(|(origin, _, text)| (origin.page, text.trim())).collect();
         assert_eq!(pages, [(Some(1), "two"), (Some(1), "note"), (Some(2), "ten")]);
     }
 

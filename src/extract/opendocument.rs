@@ -1,7 +1,7 @@
 //! OpenDocument texts and presentations (ODF 1.3), and EPUB: both are zipped XML with a manifest.
 
 use super::Reading;
-use super::archive::hand_over;
+use super::archive::{self, hand_over};
 use super::markup::{self, Attributes, Node};
 use super::package::Package;
 use super::passages::Lines;
@@ -12,13 +12,13 @@ use crate::model::{Code, Fault, Origin, Part, Shape, Sink};
 /// Reads an OpenDocument text or presentation.
 ///
 /// # Errors
-/// [`Code::Encrypted`] where the parts are; [`Code::Unreadable`] without content; the bounds.
+/// [`Code::Encrypted`] where the parts are; the bounds. A package without content is read as the archive that it is.
 pub(super) fn read(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
     let mut package = Package::open(reading)?;
     let names = package.names();
     open_parts(&mut package, reading, sink)?;
     let Some(content) = package.part("content.xml") else {
-        return Err(package.fault.unwrap_or(Fault::extract(Code::Unreadable)));
+        return archive::read_zip(reading, sink);
     };
     // Headers and footers stand in the styles; a reader sees them first.
     for (xml, is_style) in [(package.part("styles.xml").unwrap_or_default(), true), (content, false)] {
@@ -176,14 +176,21 @@ impl Text {
                 Ok(())
             }
             Node::Text(text) if self.paragraphs > 0 && (!self.is_style || self.in_margin) => {
-                let flat: String = text.chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c }).collect();
+                let flat: String =
+                    text.chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c }).collect();
                 self.lines().push(&flat, budget)
             }
             Node::Text(_) => Ok(()),
         }
     }
 
-    fn open(&mut self, name: &str, attributes: &Attributes<'_>, budget: &Budget, sink: &mut dyn Sink) -> Result<(), Fault> {
+    fn open(
+        &mut self,
+        name: &str,
+        attributes: &Attributes<'_>,
+        budget: &Budget,
+        sink: &mut dyn Sink,
+    ) -> Result<(), Fault> {
         match name {
             "p" | "h" => {
                 self.paragraphs += 1;
@@ -201,7 +208,9 @@ impl Text {
             "line-break" => self.lines().soft_break(),
             "annotation" | "notes" => self.note += 1,
             "tracked-changes" => self.deleted += 1,
-            "header" | "footer" | "header-first" | "footer-first" | "header-left" | "footer-left" => self.in_margin = true,
+            "header" | "footer" | "header-first" | "footer-first" | "header-left" | "footer-left" => {
+                self.in_margin = true
+            }
             "table" => {
                 self.seen.fresh_line();
                 self.rows.push(false);
@@ -246,7 +255,9 @@ impl Text {
             }
             "annotation" | "notes" => self.note = self.note.saturating_sub(1),
             "tracked-changes" => self.deleted = self.deleted.saturating_sub(1),
-            "header" | "footer" | "header-first" | "footer-first" | "header-left" | "footer-left" => self.in_margin = false,
+            "header" | "footer" | "header-first" | "footer-first" | "header-left" | "footer-left" => {
+                self.in_margin = false
+            }
             "table-row" if self.rows.len() == 1 => self.seen.fresh_line(),
             "table" => {
                 self.rows.pop();
@@ -288,8 +299,12 @@ mod tests {
         let content = "<office:text><text:h>Rechnung</text:h><table:table><table:table-row><table:table-cell><text:p>Name</text:p></table:table-cell>\
             <table:table-cell><text:p>Ada<text:s/>Example</text:p></table:table-cell></table:table-row></table:table>\
             <text:p>bye<office:annotation><dc:creator>Cy</dc:creator><text:p>check</text:p></office:annotation></text:p></office:text>";
-        let desk = Desk::read(Media::Odt, package(&[("mimetype", "application/vnd.oasis.opendocument.text"), ("content.xml", content)]));
-        let parts: Vec<(Part, &str)> = desk.passages.iter().map(|(origin, _, text)| (origin.part, text.as_str())).collect();
+        let desk = Desk::read(
+            Media::Odt,
+            package(&[("mimetype", "application/vnd.oasis.opendocument.text"), ("content.xml", content)]),
+        );
+        let parts: Vec<(Part, &str)> =
+            desk.passages.iter().map(|(origin, _, text)| (origin.part, text.as_str())).collect();
         assert_eq!(parts, [(Part::Text, "Rechnung\nName\tAda Example\nbye\n"), (Part::Annotation, "Cy\ncheck\n")]);
     }
 
@@ -301,8 +316,10 @@ mod tests {
 
     #[test]
     fn chapters_are_pages() {
-        let desk = Desk::read(Media::Epub, package(&[("OEBPS/a.xhtml", "<p>one</p>"), ("OEBPS/b.xhtml", "<p>two</p>")]));
-        let pages: Vec<(Option<u32>, &str)> = desk.passages.iter().map(|(origin, _, text)| (origin.page, text.trim())).collect();
+        let desk =
+            Desk::read(Media::Epub, package(&[("OEBPS/a.xhtml", "<p>one</p>"), ("OEBPS/b.xhtml", "<p>two</p>")]));
+        let pages: Vec<(Option<u32>, &str)> =
+            desk.passages.iter().map(|(origin, _, text)| (origin.page, text.trim())).collect();
         assert_eq!(pages, [(Some(1), "one"), (Some(2), "two")]);
     }
 }

@@ -15,13 +15,40 @@ const NESTED: u32 = 4;
 
 /// Properties that say who and what (MS-OXPROPS), in the order they are shown.
 const PROPERTIES: [(u16, &str); 34] = [
-    (0x0c1a, "from"), (0x0c1f, "from"), (0x5d01, "from"), (0x0042, "sender"), (0x0065, "sender"), (0x5d02, "sender"),
-    (0x0e04, "to"), (0x0e03, "cc"), (0x0e02, "bcc"), (0x0037, "subject"), (0x0070, "thread-topic"),
-    (0x3001, "display name"), (0x3a06, "given name"), (0x3a11, "surname"), (0x3a45, "title"), (0x3a17, "job title"),
-    (0x3a16, "company"), (0x3a18, "department"), (0x3a08, "business phone"), (0x3a09, "home phone"), (0x3a1c, "mobile phone"),
-    (0x3a1a, "primary phone"), (0x3a24, "business fax"), (0x3a15, "postal address"), (0x3a29, "street"), (0x3a2a, "postal code"),
-    (0x3a27, "city"), (0x3a28, "state"), (0x3a26, "country"), (0x3a5d, "home street"), (0x3a5b, "home postal code"),
-    (0x3a59, "home city"), (0x3a4d, "gender"), (0x3a4f, "nickname"),
+    (0x0c1a, "from"),
+    (0x0c1f, "from"),
+    (0x5d01, "from"),
+    (0x0042, "sender"),
+    (0x0065, "sender"),
+    (0x5d02, "sender"),
+    (0x0e04, "to"),
+    (0x0e03, "cc"),
+    (0x0e02, "bcc"),
+    (0x0037, "subject"),
+    (0x0070, "thread-topic"),
+    (0x3001, "display name"),
+    (0x3a06, "given name"),
+    (0x3a11, "surname"),
+    (0x3a45, "title"),
+    (0x3a17, "job title"),
+    (0x3a16, "company"),
+    (0x3a18, "department"),
+    (0x3a08, "business phone"),
+    (0x3a09, "home phone"),
+    (0x3a1c, "mobile phone"),
+    (0x3a1a, "primary phone"),
+    (0x3a24, "business fax"),
+    (0x3a15, "postal address"),
+    (0x3a29, "street"),
+    (0x3a2a, "postal code"),
+    (0x3a27, "city"),
+    (0x3a28, "state"),
+    (0x3a26, "country"),
+    (0x3a5d, "home street"),
+    (0x3a5b, "home postal code"),
+    (0x3a59, "home city"),
+    (0x3a4d, "gender"),
+    (0x3a4f, "nickname"),
 ];
 
 /// Reads an Outlook message.
@@ -59,8 +86,12 @@ impl<'s, 'r> Properties<'s, 'r> {
             .iter()
             .filter_map(|entry| Some((long(entry, 0)?, *entry.get(8..)?.first_chunk::<8>()?)))
             .collect();
-        let mut properties =
-            Self { storage, base: base.to_path_buf(), charset: Charset::by_code_page(1252).unwrap_or(Charset::UTF8), fixed };
+        let mut properties = Self {
+            storage,
+            base: base.to_path_buf(),
+            charset: Charset::by_code_page(1252).unwrap_or(Charset::UTF8),
+            fixed,
+        };
         let page = properties.number(0x3fde).or_else(|| properties.number(0x3ffd));
         properties.charset = page.and_then(Charset::by_code_page).unwrap_or(properties.charset);
         properties
@@ -88,14 +119,24 @@ impl<'s, 'r> Properties<'s, 'r> {
             Some(bytes) => utf16(&bytes),
             None => {
                 let bytes = self.bytes(id, 0x1e)?;
-                if bytes.is_ascii() { String::from_utf8_lossy(&bytes).into_owned() } else { self.charset.decode(&bytes) }
+                if bytes.is_ascii() {
+                    String::from_utf8_lossy(&bytes).into_owned()
+                } else {
+                    self.charset.decode(&bytes)
+                }
             }
         };
         Some(text.trim_end_matches('\0').to_owned()).filter(|text| !text.trim().is_empty())
     }
 }
 
-fn message(storage: &mut Storage<'_>, base: &Path, depth: u32, reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
+fn message(
+    storage: &mut Storage<'_>,
+    base: &Path,
+    depth: u32,
+    reading: &Reading<'_>,
+    sink: &mut dyn Sink,
+) -> Result<(), Fault> {
     reading.budget.check_now()?;
     // The header of the property stream is shorter in attached messages (MS-OXMSG 2.4.1).
     let header = if depth == 0 { 32 } else { 24 };
@@ -103,7 +144,10 @@ fn message(storage: &mut Storage<'_>, base: &Path, depth: u32, reading: &Reading
     let child = |prefix: &str| -> Vec<PathBuf> {
         children
             .iter()
-            .filter(|path| path.parent() == Some(base) && path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(prefix)))
+            .filter(|path| {
+                path.parent() == Some(base)
+                    && path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(prefix))
+            })
             .cloned()
             .collect()
     };
@@ -175,9 +219,18 @@ fn body(properties: &mut Properties<'_, '_>, reading: &Reading<'_>, sink: &mut d
     Ok(())
 }
 
-fn attached(storage: &mut Storage<'_>, base: &Path, depth: u32, reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
+fn attached(
+    storage: &mut Storage<'_>,
+    base: &Path,
+    depth: u32,
+    reading: &Reading<'_>,
+    sink: &mut dyn Sink,
+) -> Result<(), Fault> {
     let mut properties = Properties::open(storage, base, 8);
-    let name = [0x3707, 0x3704, 0x3001].into_iter().find_map(|id| properties.text(id)).unwrap_or_else(|| "attachment".to_owned());
+    let name = [0x3707, 0x3704, 0x3001]
+        .into_iter()
+        .find_map(|id| properties.text(id))
+        .unwrap_or_else(|| "attachment".to_owned());
     if let Some(bytes) = properties.bytes(0x3701, 0x0102).filter(|bytes| !bytes.is_empty()) {
         reading.budget.expand(bytes.len() as u64)?;
         return hand_over(name.as_bytes(), bytes, None, reading, sink);

@@ -107,8 +107,13 @@ impl<'r> Package<'r> {
             Parts::Gathered(parts) => parts.keys().cloned().collect(),
         };
         names.sort_by_cached_key(|name| {
-            let number: u64 = name.bytes().filter(u8::is_ascii_digit).fold(0, |n, d| (n * 10 + u64::from(d - b'0')) % 1_000_000_000);
-            (name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.' || c.is_ascii_lowercase()).to_owned(), number, name.clone())
+            let number: u64 =
+                name.bytes().filter(u8::is_ascii_digit).fold(0, |n, d| (n * 10 + u64::from(d - b'0')) % 1_000_000_000);
+            (
+                name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.' || c.is_ascii_lowercase()).to_owned(),
+                number,
+                name.clone(),
+            )
         });
         names
     }

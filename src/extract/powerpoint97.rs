@@ -44,7 +44,9 @@ fn records(document: &[u8], reading: &Reading<'_>, sink: &mut dyn Sink) -> Resul
     let (mut at, mut count, mut slides) = (0_usize, 0, 0_u32);
     let (mut lines, mut page, mut part, mut has_text) = (Lines::default(), None, Part::Text, false);
     let mut said = std::collections::BTreeSet::new();
-    while let (Some(head), Some(kind), Some(length)) = (short(document, at), short(document, at + 2), long(document, at + 4)) {
+    while let (Some(head), Some(kind), Some(length)) =
+        (short(document, at), short(document, at + 2), long(document, at + 4))
+    {
         reading.budget.check()?;
         count += 1;
         if count > RECORDS {
@@ -108,12 +110,19 @@ mod tests {
     #[test]
     fn slides_of_the_list_are_pages() {
         let wide: Vec<u8> = "Zoé\rExample".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let list = [record(0, 0x03f3, &[0; 20]), record(0, 0x0fa0, &wide), record(0, 0x03f3, &[0; 20]), record(0, 0x0fa8, b"two")].concat();
+        let list = [
+            record(0, 0x03f3, &[0; 20]),
+            record(0, 0x0fa0, &wide),
+            record(0, 0x03f3, &[0; 20]),
+            record(0, 0x0fa8, b"two"),
+        ]
+        .concat();
         let stream = record(0x0f, 0x03e8, &record(0x0f, 0x0ff0, &list));
         let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).expect("created");
         file.create_stream("/PowerPoint Document").and_then(|mut out| out.write_all(&stream)).expect("written");
         let desk = Desk::read(Media::Ppt, file.into_inner().into_inner());
-        let pages: Vec<(Option<u32>, &str)> = desk.passages.iter().map(|(origin, _, text)| (origin.page, text.as_str())).collect();
+        let pages: Vec<(Option<u32>, &str)> =
+            desk.passages.iter().map(|(origin, _, text)| (origin.page, text.as_str())).collect();
         assert_eq!(pages, [(Some(1), "Zoé\nExample\n"), (Some(2), "two\n")]);
     }
 }

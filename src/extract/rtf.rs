@@ -106,7 +106,12 @@ impl<'r> Stripper<'r> {
     }
 
     fn group(&self) -> Group {
-        self.groups.last().copied().unwrap_or(Group { target: Target::Nothing, skip: 1, charset: None, is_hidden: false })
+        self.groups.last().copied().unwrap_or(Group {
+            target: Target::Nothing,
+            skip: 1,
+            charset: None,
+            is_hidden: false,
+        })
     }
 
     fn set(&mut self, change: impl FnOnce(&mut Group)) {
@@ -184,7 +189,8 @@ impl<'r> Stripper<'r> {
         }
         let sign = usize::from(rest.first() == Some(&b'-'));
         let digits = rest.iter().skip(sign).take(10).take_while(|byte| byte.is_ascii_digit()).count();
-        let (number, rest) = if digits > 0 { rest.split_at_checked(sign + digits).unwrap_or((&[], rest)) } else { (&[][..], rest) };
+        let (number, rest) =
+            if digits > 0 { rest.split_at_checked(sign + digits).unwrap_or((&[], rest)) } else { (&[][..], rest) };
         let value: Option<i32> = std::str::from_utf8(number).ok().and_then(|text| text.parse().ok());
         let rest = rest.strip_prefix(b" ").unwrap_or(rest);
         if word == b"bin" {
@@ -285,7 +291,9 @@ impl<'r> Stripper<'r> {
             b"title" => Target::Property("title", Meaning::Words),
             b"subject" => Target::Property("subject", Meaning::Words),
             b"doccomm" | b"keywords" | b"category" => Target::Property("comment", Meaning::Words),
-            b"header" | b"headerl" | b"headerr" | b"headerf" | b"footer" | b"footerl" | b"footerr" | b"footerf" => Target::Margin,
+            b"header" | b"headerl" | b"headerr" | b"headerf" | b"footer" | b"footerl" | b"footerr" | b"footerf" => {
+                Target::Margin
+            }
             b"annotation" | b"atnauthor" | b"footnote" => Target::Note,
             b"fldinst" => Target::Instruction,
             b"pict" => Target::Picture,
@@ -294,10 +302,36 @@ impl<'r> Stripper<'r> {
                 return true;
             }
             b"info" => Target::Nothing,
-            b"colortbl" | b"stylesheet" | b"listtable" | b"listoverridetable" | b"rsidtbl" | b"generator" | b"themedata"
-            | b"colorschememapping" | b"latentstyles" | b"datastore" | b"objdata" | b"xmlnstbl" | b"nonshppict" | b"mmathPr"
-            | b"pgdsctbl" | b"revtbl" | b"creatim" | b"revtim" | b"printim" | b"filetbl" | b"sp" | b"bkmkstart" | b"bkmkend"
-            | b"template" | b"wgrffmtfilter" | b"pntext" | b"listtext" | b"atnid" | b"atnref" | b"atndate" => Target::Nothing,
+            b"colortbl"
+            | b"stylesheet"
+            | b"listtable"
+            | b"listoverridetable"
+            | b"rsidtbl"
+            | b"generator"
+            | b"themedata"
+            | b"colorschememapping"
+            | b"latentstyles"
+            | b"datastore"
+            | b"objdata"
+            | b"xmlnstbl"
+            | b"nonshppict"
+            | b"mmathPr"
+            | b"pgdsctbl"
+            | b"revtbl"
+            | b"creatim"
+            | b"revtim"
+            | b"printim"
+            | b"filetbl"
+            | b"sp"
+            | b"bkmkstart"
+            | b"bkmkend"
+            | b"template"
+            | b"wgrffmtfilter"
+            | b"pntext"
+            | b"listtext"
+            | b"atnid"
+            | b"atnref"
+            | b"atndate" => Target::Nothing,
             _ if self.is_ignorable && self.is_new_group => Target::Nothing,
             _ => return false,
         };
@@ -345,7 +379,8 @@ impl<'r> Stripper<'r> {
                 Ok(())
             }
             (Some(high), 0xdc00..=0xdfff) => {
-                let c = char::decode_utf16([high, unit]).next().and_then(Result::ok).unwrap_or(char::REPLACEMENT_CHARACTER);
+                let c =
+                    char::decode_utf16([high, unit]).next().and_then(Result::ok).unwrap_or(char::REPLACEMENT_CHARACTER);
                 self.push(c.encode_utf8(&mut [0; 4]))
             }
             // Symbol fonts are mapped to F020-F0FF.
@@ -403,7 +438,8 @@ impl<'r> Stripper<'r> {
     /// A link's address, where the words shown are others.
     fn end_instruction(&mut self) -> Result<(), Fault> {
         let instruction = std::mem::take(&mut self.instruction);
-        let address = instruction.split('"').find_map(|part| part.strip_prefix("mailto:").or_else(|| part.strip_prefix("tel:")));
+        let address =
+            instruction.split('"').find_map(|part| part.strip_prefix("mailto:").or_else(|| part.strip_prefix("tel:")));
         if let Some(address) = address {
             self.hidden.push(address, self.reading.budget)?;
             self.hidden.fresh_line();
@@ -476,12 +512,20 @@ mod tests {
     #[test]
     fn text_tables_and_properties_are_read() {
         let desk = Desk::read(Media::Rtf, SAMPLE.as_bytes().to_vec());
-        let texts: Vec<(Part, &str)> = desk.passages.iter().map(|(origin, _, text)| (origin.part, text.as_str())).collect();
+        let texts: Vec<(Part, &str)> =
+            desk.passages.iter().map(|(origin, _, text)| (origin.part, text.as_str())).collect();
         assert_eq!(
             texts,
-            [(Part::Text, "Clinic\n"), (Part::Text, "Patient: Zo\u{e9} \u{141}ukasz\n\u{41f}\u{430}\nName\tAda\nend\n"), (Part::Hidden, "hidden")]
+            [
+                (Part::Text, "Clinic\n"),
+                (Part::Text, "Patient: Zo\u{e9} \u{141}ukasz\n\u{41f}\u{430}\nName\tAda\nend\n"),
+                (Part::Hidden, "hidden")
+            ]
         );
-        assert_eq!((desk.fields[0].2.as_str(), desk.members[0].bytes.as_slice()), ("Dr Example", b"\x89PNG".as_slice()));
+        assert_eq!(
+            (desk.fields[0].2.as_str(), desk.members[0].bytes.as_slice()),
+            ("Dr Example", b"\x89PNG".as_slice())
+        );
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::Reading;
 use super::grid::Grid;
+use super::ole::{self, Storage};
 use super::package::Package;
 use super::{ooxml, opendocument};
 use crate::limits::{ContentReader, guard};
@@ -16,15 +17,26 @@ type Source<'r> = BufReader<ContentReader<'r>>;
 /// # Errors
 /// [`Code::Encrypted`], [`Code::Unreadable`], the bounds; the rows before stay.
 pub(super) fn read(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
-    if reading.media != Media::Xls {
+    if reading.media == Media::Xls {
+        if let Ok(mut storage) = Storage::open(reading) {
+            ole::read_properties(&mut storage, sink);
+            ole::embedded(&mut storage, reading, sink)?;
+        }
+    } else {
         read_package(reading, sink)?;
     }
     let source = || BufReader::with_capacity(32 << 10, reading.content.reader());
     // The foreign reader holds shared strings whole: the sizes were measured above, the worker's memory bounds the rest.
     let end = guard(Stage::Extract, || match reading.media {
-        Media::Xlsx => Xlsx::new(source()).map_err(|error| fault(&error.to_string())).and_then(|book| xlsx(book, reading, sink)),
-        Media::Xlsb => Xlsb::new(source()).map_err(|error| fault(&error.to_string())).and_then(|book| xlsb(book, reading, sink)),
-        Media::Ods => Ods::new(source()).map_err(|error| fault(&error.to_string())).and_then(|book| ods(book, reading, sink)),
+        Media::Xlsx => {
+            Xlsx::new(source()).map_err(|error| fault(&error.to_string())).and_then(|book| xlsx(book, reading, sink))
+        }
+        Media::Xlsb => {
+            Xlsb::new(source()).map_err(|error| fault(&error.to_string())).and_then(|book| xlsb(book, reading, sink))
+        }
+        Media::Ods => {
+            Ods::new(source()).map_err(|error| fault(&error.to_string())).and_then(|book| ods(book, reading, sink))
+        }
         _ => Xls::new(source()).map_err(|error| fault(&error.to_string())).and_then(|book| xls(book, reading, sink)),
     })
     .and_then(|end| end);
@@ -61,10 +73,13 @@ fn read_package(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault>
         return opendocument::members(&mut package, &names, reading, sink);
     }
     for name in names.iter().filter(|name| {
-        name.starts_with("xl/comments") || name.starts_with("xl/threadedComments/") || name.starts_with("xl/drawings/drawing")
+        name.starts_with("xl/comments")
+            || name.starts_with("xl/threadedComments/")
+            || name.starts_with("xl/drawings/drawing")
+            || name.starts_with("xl/diagrams/data")
     }) {
         if let Some(xml) = package.part(name) {
-            let is_drawing = name.starts_with("xl/drawings");
+            let is_drawing = name.starts_with("xl/d");
             let origin = Origin::of(if is_drawing { Part::Text } else { Part::Annotation });
             ooxml::read_loose(&xml, &origin, reading.budget, sink)?;
         }
@@ -76,7 +91,11 @@ fn read_package(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault>
 /// The error's words are the crate's own; they only choose the code.
 fn fault(error: &str) -> Fault {
     let lower = error.to_ascii_lowercase();
-    Fault::extract(if lower.contains("password") || lower.contains("encrypt") { Code::Encrypted } else { Code::Unreadable })
+    Fault::extract(if lower.contains("password") || lower.contains("encrypt") {
+        Code::Encrypted
+    } else {
+        Code::Unreadable
+    })
 }
 
 fn xlsx(mut book: Xlsx<Source<'_>>, reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
@@ -278,9 +297,15 @@ mod tests {
         let styles = "<styleSheet><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs></styleSheet>";
         let parts = [
             ("[Content_Types].xml", "<Types/>"),
-            ("_rels/.rels", "<Relationships><Relationship Id=\"r1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"),
+            (
+                "_rels/.rels",
+                "<Relationships><Relationship Id=\"r1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>",
+            ),
             ("xl/workbook.xml", "<workbook><sheets><sheet name=\"P\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"),
-            ("xl/_rels/workbook.xml.rels", "<Relationships><Relationship Id=\"r1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>"),
+            (
+                "xl/_rels/workbook.xml.rels",
+                "<Relationships><Relationship Id=\"r1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>",
+            ),
             ("xl/styles.xml", styles),
             ("xl/worksheets/sheet1.xml", sheet),
         ];

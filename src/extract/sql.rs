@@ -118,7 +118,8 @@ impl Scanner {
     }
 
     fn keep(&mut self, c: char) {
-        let (text, max) = if self.row_depth > 0 { (&mut self.value, self.max) } else { (&mut self.statement, STATEMENT) };
+        let (text, max) =
+            if self.row_depth > 0 { (&mut self.value, self.max) } else { (&mut self.statement, STATEMENT) };
         if text.len() < max {
             text.push(c);
         }
@@ -180,7 +181,8 @@ impl Scanner {
     /// Whether the parenthesis opens a row: behind VALUES, or behind the comma after another row.
     fn begins_row(&self) -> bool {
         let head = self.statement.trim_end().trim_end_matches(',').trim_end();
-        let is_values = head.len() >= 6 && head.get(head.len() - 6..).is_some_and(|end| end.eq_ignore_ascii_case("values"));
+        let is_values =
+            head.len() >= 6 && head.get(head.len() - 6..).is_some_and(|end| end.eq_ignore_ascii_case("values"));
         is_values && starts_with(head, &["insert", "replace"])
     }
 
@@ -242,7 +244,9 @@ impl Scanner {
             if let Some((name, columns)) = created(text).filter(|_| self.columns.len() < TABLES) {
                 self.columns.insert(name, columns);
             }
-        } else if starts_with(text, &["copy"]) && text.get(text.len().saturating_sub(5)..).is_some_and(|end| end.eq_ignore_ascii_case("stdin")) {
+        } else if starts_with(text, &["copy"])
+            && text.get(text.len().saturating_sub(5)..).is_some_and(|end| end.eq_ignore_ascii_case("stdin"))
+        {
             let (name, listed) = target(text);
             let width = listed.len();
             self.open_table(&name, listed, width, sink);
@@ -299,7 +303,11 @@ fn starts_with(text: &str, words: &[&str]) -> bool {
 
 /// A value of COPY: `\N` is null, backslashes escape.
 fn copied(value: &str) -> String {
-    if value == "\\N" { String::new() } else { value.replace("\\t", " ").replace("\\n", " ").replace("\\r", " ").replace("\\\\", "\\") }
+    if value == "\\N" {
+        String::new()
+    } else {
+        value.replace("\\t", " ").replace("\\n", " ").replace("\\r", " ").replace("\\\\", "\\")
+    }
 }
 
 fn unquoted(name: &str) -> String {
@@ -312,7 +320,10 @@ fn target(statement: &str) -> (String, Vec<String>) {
     let text = statement.trim();
     let (head, list) = text.split_once('(').unwrap_or((text, ""));
     let skipped = ["insert", "replace", "into", "ignore", "low_priority", "delayed", "copy", "or"];
-    let name = head.split_whitespace().find(|word| !skipped.iter().any(|skip| word.eq_ignore_ascii_case(skip))).unwrap_or_default();
+    let name = head
+        .split_whitespace()
+        .find(|word| !skipped.iter().any(|skip| word.eq_ignore_ascii_case(skip)))
+        .unwrap_or_default();
     let columns = list.split_once(')').map_or_else(Vec::new, |(inner, _)| inner.split(',').map(unquoted).collect());
     (unquoted(name), columns)
 }
@@ -350,7 +361,19 @@ fn column(definition: &str) -> Option<String> {
         _ => text.split_whitespace().next()?.to_owned(),
     };
     let is_quoted = text.starts_with(['`', '"', '[']);
-    let words = ["primary", "key", "unique", "constraint", "foreign", "index", "check", "fulltext", "spatial", "exclude", "like"];
+    let words = [
+        "primary",
+        "key",
+        "unique",
+        "constraint",
+        "foreign",
+        "index",
+        "check",
+        "fulltext",
+        "spatial",
+        "exclude",
+        "like",
+    ];
     (is_quoted || !words.iter().any(|word| name.eq_ignore_ascii_case(word))).then_some(name)
 }
 

@@ -61,7 +61,8 @@ fn open(reading: &Reading<'_>, size: usize) -> rusqlite::Result<Connection> {
     database.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
     let deadline = Instant::now() + reading.budget.left();
     database.progress_handler(INSTRUCTIONS, Some(move || Instant::now() > deadline))?;
-    let source = std::io::BufReader::with_capacity(256 << 10, Rollback { inner: reading.content.reader(), position: 0 });
+    let source =
+        std::io::BufReader::with_capacity(256 << 10, Rollback { inner: reading.content.reader(), position: 0 });
     database.deserialize_read_exact("main", source, size, true)?;
     Ok(database)
 }
@@ -77,7 +78,8 @@ impl<R: Read> Read for Rollback<R> {
     fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
         let read = self.inner.read(out)?;
         for offset in [18_usize, 19] {
-            if let Some(byte) = offset.checked_sub(self.position).filter(|at| *at < read).and_then(|at| out.get_mut(at)) {
+            if let Some(byte) = offset.checked_sub(self.position).filter(|at| *at < read).and_then(|at| out.get_mut(at))
+            {
                 *byte = 1;
             }
         }

@@ -53,7 +53,10 @@ fn is_printable(c: char) -> bool {
 /// Words, not noise: mostly letters, digits, spaces and everyday punctuation.
 fn push_run(run: &str, text: &mut String) {
     let count = run.chars().count();
-    let plain = run.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '@' | '.' | ',' | '-' | '_' | ':' | '/' | '+' | '\t')).count();
+    let plain = run
+        .chars()
+        .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '@' | '.' | ',' | '-' | '_' | ':' | '/' | '+' | '\t'))
+        .count();
     let letters = run.chars().filter(|c| c.is_alphanumeric()).count();
     if count >= RUN && plain * 10 >= count * 8 && letters * 2 >= count && text.len() < TEXT {
         text.push_str(run.trim());

@@ -86,7 +86,8 @@ mod tests {
 
     #[test]
     fn long_text_comes_in_pieces_cut_at_line_ends_and_nothing_is_lost() {
-        let text = "La patiente est venue pour une consultation et elle a reçu son devis le même jour.\n".repeat(40_000);
+        let text =
+            "La patiente est venue pour une consultation et elle a reçu son devis le même jour.\n".repeat(40_000);
         let desk = Desk::read(Media::Text, text.clone().into_bytes());
         assert!(desk.passages.len() > 1);
         assert!(desk.passages.iter().all(|(.., piece)| piece.ends_with('\n')));

@@ -63,14 +63,17 @@ fn pieces(document: &[u8], table: &[u8], budget: &Budget) -> Result<Option<Vec<c
         budget.check()?;
         let position = |index: usize| long(plc, index * 4);
         let place = (count + 1) * 4 + index * 8 + 2;
-        let (Some(from), Some(to), Some(place)) = (position(index), position(index + 1), long(plc, place)) else { break };
+        let (Some(from), Some(to), Some(place)) = (position(index), position(index + 1), long(plc, place)) else {
+            break;
+        };
         let characters = to.saturating_sub(from) as usize;
         let is_narrow = place & 0x4000_0000 != 0;
         let offset = (place & 0x3fff_ffff) as usize;
         let (offset, bytes) = if is_narrow { (offset / 2, characters) } else { (offset, characters.saturating_mul(2)) };
         let run = document.get(offset.min(document.len())..).unwrap_or_default();
         let run = run.get(..bytes).unwrap_or(run);
-        let decoded = if is_narrow { Charset::by_code_page(1252).unwrap_or(Charset::UTF8).decode(run) } else { utf16(run) };
+        let decoded =
+            if is_narrow { Charset::by_code_page(1252).unwrap_or(Charset::UTF8).decode(run) } else { utf16(run) };
         if (text.len() + decoded.len()) as u64 > budget.limits().text_bytes {
             return Err(Fault::extract(Code::TooMuchText));
         }

@@ -9,8 +9,15 @@ use crate::model::{Code, Fault, Origin, Part, Sink};
 
 /// Root elements of electronic invoices: Cross Industry Invoice (Factur-X, ZUGFeRD, XRechnung), UBL, FatturaPA,
 /// Facturae.
-const INVOICE_ROOTS: [&str; 7] =
-    ["CrossIndustryInvoice", "CrossIndustryDocument", "Invoice", "CreditNote", "FatturaElettronica", "Facturae", "Order"];
+const INVOICE_ROOTS: [&str; 7] = [
+    "CrossIndustryInvoice",
+    "CrossIndustryDocument",
+    "Invoice",
+    "CreditNote",
+    "FatturaElettronica",
+    "Facturae",
+    "Order",
+];
 /// Attributes that say nothing about a person: namespaces, schemas, styles, ids of the format.
 const SILENT: [&str; 8] = ["xmlns", "schemaLocation", "style", "class", "d", "transform", "space", "rsidR"];
 
@@ -152,7 +159,8 @@ mod tests {
 
     #[test]
     fn the_declared_encoding_is_used() {
-        let desk = Desk::read(Media::Xml, b"<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><a><n>Zo\xe9</n></a>".to_vec());
+        let desk =
+            Desk::read(Media::Xml, b"<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><a><n>Zo\xe9</n></a>".to_vec());
         assert_eq!(desk.text(), "n: Zoé\n\n");
     }
 

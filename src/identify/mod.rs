@@ -77,7 +77,15 @@ fn second_type(content: &Content, media: Media) -> Option<Media> {
 fn is_zip(media: Media) -> bool {
     matches!(
         media,
-        Media::Zip | Media::Docx | Media::Xlsx | Media::Xlsb | Media::Pptx | Media::Odt | Media::Ods | Media::Odp | Media::Epub
+        Media::Zip
+            | Media::Docx
+            | Media::Xlsx
+            | Media::Xlsb
+            | Media::Pptx
+            | Media::Odt
+            | Media::Ods
+            | Media::Odp
+            | Media::Epub
     )
 }
 
@@ -145,7 +153,10 @@ mod tests {
             (b"<?xml version=\"1.0\"?><note><to>Ada</to></note>".to_vec(), Media::Xml),
             (b"<!DOCTYPE html><html><body>hi</body></html>".to_vec(), Media::Html),
             (b"From: a@example.org\r\nTo: b@example.org\r\nSubject: x\r\n\r\nhello".to_vec(), Media::Mail),
-            (b"From a@example.org Thu Jan  1 00:00:00 2015\nFrom: a@example.org\nSubject: x\n\nhi\n".to_vec(), Media::Mbox),
+            (
+                b"From a@example.org Thu Jan  1 00:00:00 2015\nFrom: a@example.org\nSubject: x\n\nhi\n".to_vec(),
+                Media::Mbox,
+            ),
             (b"BEGIN:VCARD\r\nFN:Ada Example\r\nEND:VCARD\r\n".to_vec(), Media::Vcard),
             (b"MSH|^~\\&|A|B|C|D|2020||ADT^A01|1|P|2.3\rPID|1||7||Doe^Ada\r".to_vec(), Media::Hl7),
             (b"-- dump\nCREATE TABLE p (id INT);\nINSERT INTO p VALUES (1);\n".to_vec(), Media::Sql),

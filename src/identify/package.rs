@@ -56,7 +56,8 @@ fn names<'b>(mut rest: &'b [u8], mark: &'static [u8], lengths: usize, header: us
         if !rest.starts_with(mark) {
             return None;
         }
-        let length = |offset: usize| rest.get(offset..)?.first_chunk::<2>().map(|bytes| usize::from(u16::from_le_bytes(*bytes)));
+        let length =
+            |offset: usize| rest.get(offset..)?.first_chunk::<2>().map(|bytes| usize::from(u16::from_le_bytes(*bytes)));
         let found = name(rest, lengths, header)?;
         let skip = header + found.len() + length(lengths + 2)? + length(lengths + 4)?;
         rest = rest.get(skip..).unwrap_or_default();

@@ -63,7 +63,8 @@ pub(super) fn icon(head: &[u8]) -> Option<Media> {
 pub(super) fn dos_program(head: &[u8]) -> Option<Media> {
     let offset = u32::from_le_bytes(at(head, 0x3c)?) as usize;
     let next = head.get(offset..).unwrap_or_default();
-    let is_program = next.starts_with(b"PE\0\0") || next.starts_with(b"NE") || next.starts_with(b"LE") || head.contains(&0);
+    let is_program =
+        next.starts_with(b"PE\0\0") || next.starts_with(b"NE") || next.starts_with(b"LE") || head.contains(&0);
     is_program.then_some(Media::Program)
 }
 
@@ -160,10 +161,14 @@ fn is_old_tar(head: &[u8]) -> bool {
 
 /// LZMA alone: properties 5D, a power-of-two dictionary, a size that is unknown or below a terabyte.
 fn is_lzma(head: &[u8]) -> bool {
-    let (Some(dictionary), Some(size)) = (at(head, 1).map(u32::from_le_bytes), at(head, 5).map(u64::from_le_bytes)) else {
+    let (Some(dictionary), Some(size)) = (at(head, 1).map(u32::from_le_bytes), at(head, 5).map(u64::from_le_bytes))
+    else {
         return false;
     };
-    head.first() == Some(&0x5d) && dictionary.is_power_of_two() && dictionary >= 4096 && (size == u64::MAX || size < 1 << 40)
+    head.first() == Some(&0x5d)
+        && dictionary.is_power_of_two()
+        && dictionary >= 4096
+        && (size == u64::MAX || size < 1 << 40)
 }
 
 /// Bytes that look random: their counts differ no more than chance allows. Compressed formats have headers and fail

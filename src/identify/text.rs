@@ -8,15 +8,32 @@ const SAMPLE: usize = 16 << 10;
 
 /// Header fields that begin mails (RFC 5322 3.6, RFC 2045, and what servers add).
 const MAIL_FIELDS: [&str; 20] = [
-    "from", "to", "cc", "bcc", "subject", "date", "received", "message-id", "mime-version", "return-path", "reply-to",
-    "content-type", "delivered-to", "sender", "in-reply-to", "references", "dkim-signature", "content-transfer-encoding",
-    "x-mailer", "x-received",
+    "from",
+    "to",
+    "cc",
+    "bcc",
+    "subject",
+    "date",
+    "received",
+    "message-id",
+    "mime-version",
+    "return-path",
+    "reply-to",
+    "content-type",
+    "delivered-to",
+    "sender",
+    "in-reply-to",
+    "references",
+    "dkim-signature",
+    "content-transfer-encoding",
+    "x-mailer",
+    "x-received",
 ];
 
 /// Tags that are HTML's own.
 const HTML_TAGS: [&str; 18] = [
-    "<html", "<head", "<body", "<table", "<div", "<p>", "<p ", "<br", "<span", "<meta", "<title", "<script", "<style", "<h1",
-    "<ul", "<a ", "<center", "<font",
+    "<html", "<head", "<body", "<table", "<div", "<p>", "<p ", "<br", "<span", "<meta", "<title", "<script", "<style",
+    "<h1", "<ul", "<a ", "<center", "<font",
 ];
 
 /// The kind of text; `None` where the bytes are not text. `is_whole` says that the head is all there is.
@@ -58,9 +75,10 @@ fn markup(text: &str) -> Media {
 
 /// Local name of the first element.
 fn root(lower: &str) -> Option<&str> {
-    let (_, tail) = lower.match_indices('<').map(|(at, _)| lower.split_at(at + 1)).find(|(_, tail)| {
-        tail.starts_with(|c: char| c.is_alphabetic() || c == '_')
-    })?;
+    let (_, tail) = lower
+        .match_indices('<')
+        .map(|(at, _)| lower.split_at(at + 1))
+        .find(|(_, tail)| tail.starts_with(|c: char| c.is_alphabetic() || c == '_'))?;
     let name = tail.split(|c: char| c.is_whitespace() || c == '>' || c == '/').next()?;
     name.rsplit(':').next()
 }
@@ -85,7 +103,8 @@ fn json(text: &str) -> Option<Media> {
     }
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
     let (first, second) = (lines.next().unwrap_or_default().trim_end(), lines.next().unwrap_or_default());
-    let is_line = |line: &str| line.starts_with('{') && line.ends_with('}') || line.starts_with('[') && line.ends_with(']');
+    let is_line =
+        |line: &str| line.starts_with('{') && line.ends_with('}') || line.starts_with('[') && line.ends_with(']');
     let is_lines = is_line(first) && second.starts_with(['{', '[']);
     Some(if is_lines { Media::JsonLines } else { Media::Json })
 }
@@ -127,7 +146,8 @@ fn is_hl7(text: &str) -> bool {
     let Some(rest) = text.get(3..).filter(|_| is_header) else { return false };
     let mut chars = rest.chars();
     let separator = chars.next();
-    separator.is_some_and(|c| c.is_ascii_punctuation()) && chars.take(4).all(|c| c.is_ascii_punctuation() || Some(c) == separator)
+    separator.is_some_and(|c| c.is_ascii_punctuation())
+        && chars.take(4).all(|c| c.is_ascii_punctuation() || Some(c) == separator)
 }
 
 /// Lines up to the first blank one are header fields, and at least `needed` of them are known ones.
@@ -153,14 +173,20 @@ fn is_mail(text: &str, needed: usize) -> bool {
 /// A statement that dumps are made of, at the start of a line.
 fn is_sql(text: &str) -> bool {
     let is_dump_head = text.lines().take(3).any(|line| {
-        line.starts_with("-- MySQL dump") || line.starts_with("-- MariaDB dump") || line.starts_with("-- PostgreSQL database dump")
-            || line.starts_with("-- phpMyAdmin") || line.starts_with("PRAGMA foreign_keys")
+        line.starts_with("-- MySQL dump")
+            || line.starts_with("-- MariaDB dump")
+            || line.starts_with("-- PostgreSQL database dump")
+            || line.starts_with("-- phpMyAdmin")
+            || line.starts_with("PRAGMA foreign_keys")
     });
     is_dump_head
         || text.lines().take(400).any(|line| {
             let line = line.trim_start();
-            starts_with(line, "CREATE TABLE ") || starts_with(line, "INSERT INTO ") || starts_with(line, "REPLACE INTO ")
+            starts_with(line, "CREATE TABLE ")
+                || starts_with(line, "INSERT INTO ")
+                || starts_with(line, "REPLACE INTO ")
                 || starts_with(line, "COPY ") && line.trim_end().ends_with("FROM stdin;")
-                || starts_with(line, "DROP TABLE IF EXISTS") || starts_with(line, "CREATE TEMPORARY TABLE ")
+                || starts_with(line, "DROP TABLE IF EXISTS")
+                || starts_with(line, "CREATE TEMPORARY TABLE ")
         })
 }

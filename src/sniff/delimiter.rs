@@ -114,7 +114,10 @@ mod tests {
     fn tables_are_told_from_prose() {
         let cases = [
             ("name;born;city\nAda;1990-01-02;Lyon\nBen;1985-11-30;Nice\n", Some(b';')),
-            ("name,note\n\"Roe, Ada\",\"first, visit\"\n\"Doe, Ben\",second\nCy,third\nDi,\"fourth\nline\"\n", Some(b',')),
+            (
+                "name,note\n\"Roe, Ada\",\"first, visit\"\n\"Doe, Ben\",second\nCy,third\nDi,\"fourth\nline\"\n",
+                Some(b','),
+            ),
             ("a\tb\n1\t2\n", Some(b'\t')),
             ("id|n|m\n1|2|3\n4|5|6\n", Some(b'|')),
             ("Dear Ada, thank you for coming.\nWe saw you on Monday, and wish you well.\nBye\n", None),
