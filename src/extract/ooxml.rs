@@ -133,7 +133,7 @@ pub(super) fn office_properties(
         }
     }
     let mut links = BTreeSet::new();
-    for name in names.iter().filter(|name| name.ends_with(".rels")).take(200) {
+    for name in names.iter().filter(|name| name.contains("/_rels/") || name.starts_with("_rels/")).take(200) {
         let Some(xml) = package.part(name) else { continue };
         let text = markup::decoded(&xml);
         let _ = markup::walk(text.as_bytes(), reading.budget, &mut |node| {
@@ -269,14 +269,14 @@ impl Paragraphs {
             "instrText" => self.is_instruction = true,
             "r" => self.is_vanished = false,
             "vanish" => {
-                self.is_vanished = attributes.get("val").is_none_or(|val| !matches!(val.as_str(), "0" | "false"))
+                self.is_vanished = attributes.get("val").is_none_or(|val| !matches!(val.as_str(), "0" | "false"));
             }
             "tab" if attributes.get("val").is_none() => self.lines().push("\t", budget)?,
             "br" | "cr" if self.rows.is_empty() => self.lines().fresh_line(),
             "br" | "cr" => self.lines().soft_break(),
             "noBreakHyphen" => self.lines().push("-", budget)?,
             "p" if !self.rows.is_empty() && !matches!(self.seen.last(), None | Some('\t' | '\n')) => {
-                self.seen.soft_break()
+                self.seen.soft_break();
             }
             "tbl" => {
                 if self.rows.is_empty() {

@@ -80,7 +80,7 @@ pub(super) fn columns(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+
     use crate::extract::desk::Desk;
     use crate::model::Media;
 
