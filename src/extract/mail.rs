@@ -7,6 +7,7 @@ use super::passages::{Records, put};
 use super::{html, text};
 use crate::limits::guard;
 use crate::model::{Code, Fault, Origin, Part, Sink, Stage};
+use crate::sniff;
 use mail_parser::{Address, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
 /// Largest message of a mailbox.
@@ -105,7 +106,7 @@ fn bodies(message: &Message<'_>, reading: &Reading<'_>, sink: &mut dyn Sink) -> 
         match &part.body {
             PartType::Text(body) => {
                 length += body.trim().len();
-                put(sink, Origin::of(Part::Text), text::shape_of(body), text::columns(body));
+                put(sink, Origin::of(Part::Text), text::shape_of(body), body.to_string());
             }
             PartType::Html(body) => {
                 length += body.len();

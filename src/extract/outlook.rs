@@ -195,7 +195,7 @@ fn recipient_pair(properties: &mut Properties<'_, '_>, records: &mut Records, si
 fn body(properties: &mut Properties<'_, '_>, reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
     let origin = Origin::of(Part::Text);
     if let Some(plain) = properties.text(0x1000) {
-        put(sink, origin, text::shape_of(&plain), text::columns(&plain));
+        put(sink, origin, text::shape_of(&plain), plain);
         return Ok(());
     }
     if let Some(page) = properties.bytes(0x1013, 0x0102) {
