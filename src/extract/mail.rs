@@ -45,7 +45,12 @@ const FIELDS: [&str; 20] = [
 /// # Errors
 /// [`Code::Unreadable`] where there is no mail, the bounds; what was read before stays.
 pub(super) fn read(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
-    let bytes = reading.content.whole()?;
+    // A mail that was saved as UTF-16 is a mail all the same.
+    let head = reading.content.head();
+    let wide = if memchr::memchr(0, head).is_some() { sniff::charset(head) } else { None };
+    let whole = reading.content.whole()?;
+    let decoded = wide.map(|charset| charset.decode(whole).into_bytes());
+    let bytes = decoded.as_deref().unwrap_or(whole);
     let message =
         guard(Stage::Extract, || MessageParser::default().parse(bytes))?.ok_or(Fault::extract(Code::Unreadable))?;
     header(&message, sink);

@@ -1,6 +1,7 @@
 //! Reading text, metadata, pixels and members out of an item: one file per format, one table from media type to reader.
 
 mod archive;
+mod bmff;
 mod compressed;
 mod contacts;
 mod delimited;
@@ -14,12 +15,16 @@ mod inflate;
 mod json;
 mod mail;
 mod markup;
+pub mod ocr;
+mod octets;
 mod ole;
 mod ooxml;
 mod opendocument;
 mod outlook;
 mod package;
 mod passages;
+pub mod pdf;
+pub mod picture;
 mod powerpoint97;
 mod properties;
 mod rtf;
@@ -28,6 +33,7 @@ mod sql;
 mod sqlite;
 mod strings;
 mod text;
+pub mod video;
 mod windows;
 mod word97;
 mod xml;
@@ -42,6 +48,8 @@ pub struct ExtractOptions {
     pub passwords: Vec<String>,
     /// Longer side, in pixels, that pictures are scaled down to for detection.
     pub picture_side: u32,
+    /// Hand over pages and pictures that may hold text at reading resolution, for OCR.
+    pub page_rasters: bool,
 }
 
 /// What a reader gets.
@@ -65,6 +73,8 @@ pub type Reader = fn(&Reading<'_>, &mut dyn Sink) -> Result<(), Fault>;
 /// The reader for a media type; `None` where this version reads nothing of it.
 pub fn for_media(media: Media) -> Option<Reader> {
     Some(match media {
+        Media::Avif => picture::read,
+        Media::Bmp => picture::read,
         Media::Bzip2 => compressed::read,
         Media::Cab => archive::unsupported,
         Media::Csv => delimited::read,
@@ -73,10 +83,13 @@ pub fn for_media(media: Media) -> Option<Reader> {
         Media::Docx => ooxml::read_docx,
         Media::EncryptedOffice => ole::encrypted,
         Media::Epub => opendocument::read_epub,
+        Media::Gif => picture::read,
         Media::Gzip => compressed::read,
+        Media::Heic => picture::read,
         Media::Hl7 => hl7::read,
         Media::Html => html::read,
         Media::Icalendar => contacts::read,
+        Media::Jpeg => picture::read,
         Media::Json => json::read,
         Media::JsonLines => json::read,
         Media::Lzma => compressed::read,
@@ -87,10 +100,14 @@ pub fn for_media(media: Media) -> Option<Reader> {
         Media::Odt => opendocument::read,
         Media::OleStorage => ole::read,
         Media::OutlookMessage => outlook::read,
+        Media::Pdf => pdf::read,
+        Media::Photoshop => picture::read,
+        Media::Png => picture::read,
         Media::Ppt => powerpoint97::read,
         Media::Pptx => ooxml::read_pptx,
         Media::PrivateKey => text::read,
         Media::Rar => archive::unsupported,
+        Media::RawPhoto => picture::read,
         Media::Rtf => rtf::read,
         Media::SevenZip => archive::read_seven_zip,
         Media::Sql => sql::read,
@@ -98,8 +115,10 @@ pub fn for_media(media: Media) -> Option<Reader> {
         Media::Svg => xml::read,
         Media::Tar => archive::read_tar,
         Media::Text => text::read,
+        Media::Tiff => picture::read,
         Media::Unknown => strings::read,
         Media::Vcard => contacts::read,
+        Media::Webp => picture::read,
         Media::Xls => sheet::read,
         Media::Xlsb => sheet::read,
         Media::Xlsx => sheet::read,
