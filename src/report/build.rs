@@ -1,14 +1,20 @@
 //! Turns the sums, the people and the assessment into version 1 of the report. Here, and nowhere later, numbers for the
 //! reader are worked out.
 
-use super::v1::*;
+use super::v1::{
+    Advice, AlternativeRow, AmountRow, BandRow, ClassExampleRow, ClassRow, CombinationRow, ControllerRow, CountryRow,
+    Coverage, DeadlineRow, Deidentification, DuplicateRow, FactorRow, FaultRow, FindingRow, FlagRow, Headline,
+    ImpactRow, InputRow, ItemRow, KindRow, LimitRow, LinkRow, ManifestRow, MaterialFacts, MediaRow, Method,
+    MismatchRow, NameCount, OutcomeRow, PeopleSection, PersonRow, Persons, Report, SCHEMA, Secondary, Severity,
+    YearCount,
+};
 use super::{About, Evidence};
 use crate::model::{
     Bounds, Class, Effect, Incident, Kind, Link, Material, Media, Outcome, People, Profile, Role, TextState, Token,
 };
 use crate::rules::severity::Audience;
 use crate::score::{Assessment, Scored};
-use crate::tally::{ClassExample, Count, FindingExample, KindTally, Tally};
+use crate::tally::{ClassExample, ControllerTally, Count, FindingExample, KindTally, Sample, Tally};
 use std::collections::BTreeMap;
 
 /// Rows of a table that may be long.
@@ -212,7 +218,7 @@ fn faults(tally: &Tally, about: &About) -> Vec<FaultRow> {
                 .fault_examples
                 .get(&fault.code)
                 .into_iter()
-                .flat_map(|sample| sample.iter())
+                .flat_map(Sample::iter)
                 .filter(|example| example.fault == *fault)
                 .take(EXAMPLES)
                 .map(|example| ItemRow {
@@ -267,7 +273,7 @@ fn classes(tally: &Tally, about: &About) -> Vec<ClassRow> {
             .filter(|((of, _), _)| *of == class)
             .map(|((_, name), count)| name_count(name, &words(name), count.files + count.members))
             .collect();
-        let examples = tally.class_examples.get(&class).into_iter().flat_map(|sample| sample.iter());
+        let examples = tally.class_examples.get(&class).into_iter().flat_map(Sample::iter);
         rows.push(ClassRow {
             class: class.name().to_owned(),
             title: class.title().to_owned(),
@@ -283,7 +289,7 @@ fn classes(tally: &Tally, about: &About) -> Vec<ClassRow> {
     if rest.files + rest.members > 0 {
         rows.push(ClassRow {
             class: "unclassified".to_owned(),
-            title: "Not examined".to_owned(),
+            title: "Without a class".to_owned(),
             files: rest.files,
             bytes: rest.bytes,
             members: rest.members,
@@ -419,6 +425,7 @@ fn people_section(tally: &Tally, people: &People, assessment: &Assessment, incid
         by_phone: people.reachable.phone,
         by_post: people.reachable.post,
         reachable: people.reachable.any,
+        matrix: matrix(people),
         more_combinations: more.len() as u64,
         more_persons: more.iter().map(|one| one.persons).sum(),
         combinations: by_count.iter().take(ROWS).map(|one| combination(one, assessment)).collect(),
@@ -431,6 +438,15 @@ fn people_section(tally: &Tally, people: &People, assessment: &Assessment, incid
         ambiguous: people.ambiguous,
         examples: people_examples(people, assessment),
     }
+}
+
+/// The kinds that are known of most persons, and whether any was under age.
+fn matrix(people: &People) -> Vec<String> {
+    let known = people.by_kind.iter().filter(|(_, bounds)| bounds.best > 0);
+    let kinds =
+        most_first(known.map(|(kind, bounds)| name_count(kind.name(), kind.title(), bounds.best)).collect(), 14);
+    let minors = (people.minors > 0).then(|| "Under age".to_owned());
+    kinds.into_iter().map(|kind| kind.title).chain(minors).collect()
 }
 
 fn kind_titles(profile: &Profile) -> Vec<String> {
@@ -500,7 +516,7 @@ fn countries(people: &People) -> Vec<CountryRow> {
 }
 
 fn controllers(tally: &Tally, people: &People, incident: &Incident) -> (Vec<ControllerRow>, u64) {
-    let row = |(token, found): (&Option<Token>, &crate::tally::ControllerTally)| {
+    let row = |(token, found): (&Option<Token>, &ControllerTally)| {
         let known = incident.controllers.values().find(|known| {
             let first = found.first.as_ref().map(|locator| locator.key.as_slice()).unwrap_or_default();
             token.is_some() && known.prefix.iter().any(|prefix| first.starts_with(prefix.as_bytes()))
@@ -584,7 +600,7 @@ fn severity(people: &People, assessment: &Assessment) -> Severity {
     Severity {
         method: assessment.method.clone(),
         working: format!(
-            "SE = DPC x EI + CB = {} x {} + {} = {}",
+            "SE = DPC × EI + CB = {} × {} + {} = {}",
             worst.context,
             worst.identification.number(),
             worst.circumstances.number(),

@@ -9,7 +9,7 @@ pub(super) fn syntax() -> Result<SyntaxConfig, minijinja::Error> {
 }
 
 /// Thousands parted by commas; anything but a whole number as it is.
-pub(super) fn grouped_value(value: minijinja::Value) -> String {
+pub(super) fn grouped_value(value: &minijinja::Value) -> String {
     u64::try_from(value.clone()).map_or_else(|_| value.to_string(), grouped)
 }
 

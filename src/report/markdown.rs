@@ -29,17 +29,14 @@ impl Render for Markdown {
         environment.set_auto_escape_callback(|_| AutoEscape::Custom("markdown".into()));
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_syntax(super::format::syntax().map_err(io::Error::other)?);
-        environment.set_formatter(|out, state, value| match value.kind() {
+        environment.set_formatter(|out, _, value| match value.kind() {
             ValueKind::String if !value.is_safe() => {
                 out.write_str(&escaped(value.as_str().unwrap_or_default())).map_err(Into::into)
             }
             ValueKind::String => out.write_str(value.as_str().unwrap_or_default()).map_err(Into::into),
-            _ => {
-                let _ = state;
-                write!(out, "{value}").map_err(Into::into)
-            }
+            _ => write!(out, "{value}").map_err(Into::into),
         });
-        environment.add_filter("n", grouped_value);
+        environment.add_filter("n", |value: minijinja::Value| grouped_value(&value));
         environment.add_filter("bytes", bytes);
         environment.add_filter("pct", percent);
         environment.add_filter("one", one_decimal);

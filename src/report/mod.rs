@@ -104,4 +104,6 @@ fn write_one(form: &dyn Render, report: &v1::Report, folder: &Path) -> io::Resul
 #[cfg(test)]
 mod sample;
 #[cfg(test)]
+mod schema_test;
+#[cfg(test)]
 mod tests;

@@ -395,6 +395,8 @@ pub struct PeopleSection {
     pub by_post: u64,
     /// Persons reachable at all.
     pub reachable: u64,
+    /// Columns of the matrix of persons and data, most frequent first: titles of kinds, and `Under age`.
+    pub matrix: Vec<String>,
     /// Combinations of data known of one person, most frequent first.
     pub combinations: Vec<CombinationRow>,
     /// Combinations beyond those listed.

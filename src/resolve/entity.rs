@@ -70,8 +70,7 @@ impl Facts {
     /// order does not count.
     pub(super) fn absorb(&mut self, other: &Self) {
         let either = |a: (u64, u64), b: (u64, u64)| if a.1 == 0 || (b.1 != 0 && b < a) { b } else { a };
-        let one = |a: u64, b: u64| if a == 0 || (b != 0 && b < a) { b } else { a };
-        self.birth = one(self.birth, other.birth);
+        self.birth = either((0, self.birth), (0, other.birth)).1;
         self.birth_day = self.birth_day.max(other.birth_day);
         self.first_day = self.first_day.min(other.first_day);
         self.number = either(self.number, other.number);

@@ -38,7 +38,7 @@ impl Resolver<'_> {
         *self.mentions.entry(Role::DataSubject).or_default() += subjects.len() as u64;
         *self.mentions.entry(Role::Practitioner).or_default() += staff.len() as u64;
         let has_subject = !subjects.is_empty();
-        self.seat(&mut subjects, rest, &place);
+        self.seat(&mut subjects, &rest, &place);
         for draft in subjects {
             self.subjects.fold(draft, item);
         }
@@ -167,12 +167,12 @@ impl Resolver<'_> {
     }
 
     /// Ties the mentions of an item to the person whose folder it lies in.
-    fn seat(&mut self, drafts: &mut Vec<Draft>, rest: Vec<&Finding>, place: &Place) {
+    fn seat(&mut self, drafts: &mut Vec<Draft>, rest: &[&Finding], place: &Place) {
         if place.folder == 0 {
             return;
         }
         if drafts.is_empty() {
-            drafts.push(self.draft(&rest, place, Role::DataSubject));
+            drafts.push(self.draft(rest, place, Role::DataSubject));
         }
         let tag = if drafts.len() == 1 { FOLDER } else { AMONG };
         for draft in drafts {

@@ -113,19 +113,15 @@ fn join_groups(
                 let (Some(a), Some(b)) = (pool.get(*anchor), pool.get(root)) else { return false };
                 fits(pool, a, b)
             });
-            match fitting {
-                Some(anchor) => {
-                    pool.join(anchor, root, rule);
-                    *joins.made.entry(rule).or_default() += 1;
-                }
-                None => {
-                    if !anchors.is_empty() {
-                        *joins.refused.entry(rule).or_default() += 1;
-                    }
-                    if anchors.len() < ANCHORS {
-                        anchors.push(root);
-                    }
-                }
+            if let Some(anchor) = fitting {
+                join_one(pool, anchor, root, rule, joins);
+                continue;
+            }
+            if !anchors.is_empty() {
+                *joins.refused.entry(rule).or_default() += 1;
+            }
+            if anchors.len() < ANCHORS {
+                anchors.push(root);
             }
         }
     }

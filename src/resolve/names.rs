@@ -137,7 +137,7 @@ mod tests {
         let is_initial = word.len() == 1;
         NamePart {
             whole: (!is_initial).then(|| token(word)),
-            initial: token(&word[..1]),
+            initial: token(word.get(..1).expect("a letter")),
             sound: (!is_initial).then(|| token(&format!("sound {}", word.replace(['e', 'h'], "")))),
         }
     }

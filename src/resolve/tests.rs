@@ -18,7 +18,7 @@ fn token(kind: &str, value: &str) -> Token {
 fn parts(name: &str) -> Vec<NamePart> {
     let part = |word: &str| NamePart {
         whole: (word.len() > 1).then(|| token("part", word)),
-        initial: token("initial", &word[..1]),
+        initial: token("initial", word.get(..1).expect("a letter")),
         sound: (word.len() > 1).then(|| token("sound", word)),
     };
     name.to_lowercase().split([' ', '-']).map(part).collect()
@@ -60,7 +60,9 @@ fn item(key: &str, clinic: &str, folder: Option<&str>, mentions: &[&[(Kind, &str
 fn resolve(records: &[Record]) -> People {
     let rules = rules();
     let mut resolver = Resolver::new(&rules);
-    records.iter().for_each(|record| resolver.add(record));
+    for record in records {
+        resolver.add(record);
+    }
     resolver.finish()
 }
 
@@ -190,7 +192,7 @@ fn clinic_papers(persons: u64, documents: u64) -> Vec<Record> {
         let b = &last[(chance(person + 900_000) % 60) as usize];
         let name = match chance(document) % 4 {
             0 => format!("{b} {a}"),
-            1 => format!("{} {b}", &a[..1]),
+            1 => format!("{} {b}", a.get(..1).expect("a letter")),
             _ => format!("{a} {b}"),
         };
         let (birth, mail) = (format!("born {}", chance(person + 7) % 20_000), format!("{person}@example.org"));

@@ -12,7 +12,7 @@ impl Quarters {
     /// From a number that is a multiple of 0.25 and not negative.
     pub fn from_number(number: f64) -> Option<Self> {
         let quarters = number * 4.0;
-        (quarters >= 0.0 && quarters <= 400.0 && quarters.fract() == 0.0).then(|| Self(quarters as u32))
+        ((0.0..=400.0).contains(&quarters) && quarters.fract() == 0.0).then_some(Self(quarters as u32))
     }
 
     /// As a number.

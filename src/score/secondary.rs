@@ -83,9 +83,9 @@ pub(super) fn hipaa(people: &People, incident: &Incident) -> Vec<HipaaView> {
         (_, Some(readers)) => format!("Access logs show {readers} unknown readers."),
         _ => "To be completed: access logs (store.logs_complete, store.distinct_readers).".to_owned(),
     };
-    let mitigation = match incident.protection.measures.is_empty() {
-        true => "To be completed: measures (protection.measures).".to_owned(),
-        false => incident.protection.measures.join("; "),
+    let mitigation = match incident.protection.measures.as_slice() {
+        [] => "To be completed: measures (protection.measures).".to_owned(),
+        measures => measures.join("; "),
     };
     vec![
         HipaaView {

@@ -80,7 +80,9 @@ mod tests {
         for count in 0..40_u8 {
             let leaves: Vec<[u8; 32]> = (0..count).map(|n| Sha256::digest([n]).into()).collect();
             let mut manifest = Manifest::default();
-            leaves.iter().for_each(|leaf| manifest.push(*leaf));
+            for leaf in &leaves {
+                manifest.push(*leaf);
+            }
             assert_eq!(manifest.root(), data_encoding::HEXLOWER.encode(&by_definition(&leaves)), "{count}");
         }
     }

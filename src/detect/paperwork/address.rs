@@ -138,7 +138,8 @@ impl Reader<'_> {
         let whole = self.text.get(above.start..above.end)?;
         let is_clean =
             !whole.contains([':', '@', '€', '$', '£', '+', '%', ';', '=']) && numbers <= 3 && words.len() <= 8;
-        let is_edge = [words.first(), words.last()].into_iter().flatten().any(|word| word.form == Form::Number);
+        let is_edge = [words.first(), words.last()].into_iter().flatten().any(|word| word.form == Form::Number)
+            || self.page.around(above.first).is(Around::UNIT);
         (numbers > 0 && is_short && letters > 0 && is_clean && is_edge).then_some((above.first, above.last))
     }
 
@@ -635,6 +636,10 @@ impl Reader<'_> {
 
     /// `Flat 3, ` before a street.
     fn units_before(&self, first: usize, floor: usize) -> usize {
+        let own = first.checked_sub(1).filter(|unit| *unit >= floor && self.page.around(*unit).is(Around::UNIT));
+        if let Some(unit) = own.filter(|unit| matches!(self.page.gap(self.text, *unit), " " | ". ")) {
+            return unit;
+        }
         let Some(unit) = first.checked_sub(2).filter(|unit| *unit >= floor) else { return first };
         let is_unit = self.page.around(unit).is(Around::UNIT)
             && self.page.word(first - 1).is_some_and(|word| matches!(word.form, Form::Number | Form::Initial));

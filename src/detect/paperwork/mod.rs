@@ -32,6 +32,9 @@ use std::sync::Arc;
 
 pub use crate::rules::RuleError;
 
+#[cfg(test)]
+mod tests;
+
 /// The readers of paperwork, compiled once and shared by all threads.
 #[derive(Debug)]
 pub struct Paperwork {
@@ -103,7 +106,7 @@ impl Paperwork {
         let mut taken = self.addresses(page, sheet, fields, setting, out);
         self.numbers(page, sheet, fields, out);
         facts::find(page, sheet, fields, &self.labels, out);
-        health::find(&self.health, sheet, out);
+        health::find(&self.health, page, sheet, out);
         let reader = names::Reader { page, text, names: &self.names, labels: &self.labels };
         let mut seen = Seen::default();
         self.named_fields(&reader, fields, &mut seen.found);
@@ -179,8 +182,8 @@ impl Paperwork {
     }
 
     /// Says whose each settled thing is, and which of them belong to one person.
-    pub fn assign(&self, sheets: &[Sheet<'_>], setting: &Setting, claims: &mut [Claim]) {
-        roles::assign(&self.labels, &self.names, sheets, setting, claims);
+    pub fn assign(&self, sheets: &[Sheet<'_>], _setting: &Setting, claims: &mut [Claim]) {
+        roles::assign(&self.labels, &self.names, sheets, claims);
     }
 
     /// Whether a metadata value (EXIF Artist, PDF Author, XMP creator) reads as a person's name rather than a firm's,
@@ -206,6 +209,10 @@ impl Paperwork {
         {
             return false;
         }
+        let is_titled = around(0).is(Around::DOCTOR | Around::TITLE) && words.len() > 1;
+        if is_titled {
+            words.remove(0);
+        }
         let count = |flags: u8| words.iter().filter(|word| self.names.known(word.hash).is(flags)).count();
         let named = count(Known::GIVEN | Known::FAMILY | Known::GIVEN_RARE | Known::FAMILY_RARE);
         let plain = words
@@ -215,7 +222,6 @@ impl Paperwork {
                 known.is(Known::WORD) && !known.is(Known::GIVEN | Known::FAMILY)
             })
             .count();
-        let is_titled = around(0).is(Around::DOCTOR | Around::TITLE) && words.len() > 1;
         let letters = words.iter().filter(|word| word.form != Form::Initial && word.form != Form::Lower).count();
         plain == 0
             && letters > 0
@@ -257,6 +263,7 @@ fn is_telling(page: &Page, index: usize) -> bool {
     let known = page.known(index);
     page.word(index).is_some_and(|word| word.len() > 2 && word.form != Form::Lower)
         && !known.is(Known::WORD | Known::JOB)
+        && (known.is(Known::GIVEN) || !known.is(Known::PLACE))
 }
 
 /// Words of the local parts of mail addresses, which confirm names of the item.

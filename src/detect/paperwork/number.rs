@@ -76,6 +76,11 @@ fn value(page: &Page, text: &str, first: usize, limit: usize) -> Option<Span> {
     /// Longest number in words, and in bytes.
     const WORDS: usize = 6;
     const BYTES: usize = 32;
+    let is_code = |at: usize| {
+        page.word(at)
+            .is_some_and(|word| word.form != Form::Lower || matches!(page.gap(text, at), "-" | "/" | "_" | "."))
+    };
+    let first = (first..limit.min(first + 3)).find(|at| is_code(*at))?;
     let start = page.word(first)?;
     let mut has_number = start.form == Form::Number;
     if !has_number && start.len() > 4 {
@@ -100,6 +105,11 @@ fn value(page: &Page, text: &str, first: usize, limit: usize) -> Option<Span> {
         }
         has_number |= next.form == Form::Number;
         last += 1;
+    }
+    let is_file = page.gap(text, last - 1) == "."
+        && page.word(last).is_some_and(|next| next.form != Form::Number && (2..=4).contains(&next.len()));
+    if is_file {
+        return None;
     }
     let span = (start.start, page.word(last - 1)?.end);
     let whole = text.get(span.0..span.1)?;

@@ -57,7 +57,7 @@ fn environment() -> Result<Environment<'static>, minijinja::Error> {
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_syntax(super::format::syntax()?);
-    environment.add_filter("n", grouped_value);
+    environment.add_filter("n", |value: minijinja::Value| grouped_value(&value));
     environment.add_filter("bytes", bytes);
     environment.add_filter("pct", percent);
     environment.add_filter("one", one_decimal);

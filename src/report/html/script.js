@@ -17,10 +17,13 @@
     const hours = Math.floor(minutes / 60);
     const days = Math.floor(hours / 24);
     const span = days >= 4 ? `${days} days` : hours >= 1 ? `${hours} h ${minutes % 60} min` : `${minutes} min`;
-    return ms >= 0 ? `${span} left` : `${span} over`;
+    return [span, ms >= 0 ? " left" : " over"];
   };
   const tick = () => each("[data-left]", (node) => {
-    node.textContent = words(Date.parse(node.dataset.left) - Date.now());
+    const [span, state] = words(Date.parse(node.dataset.left) - Date.now());
+    const small = document.createElement("small");
+    small.textContent = state;
+    node.replaceChildren(span, small);
   });
   tick();
   setInterval(tick, 30000);
@@ -71,6 +74,23 @@
       const wanted = field.value.trim().toLowerCase();
       rows.forEach((row) => { row.hidden = !row.textContent.toLowerCase().includes(wanted); });
     });
+  });
+
+  // Folding: a long table shows its first rows, and the rest on demand.
+  each("table[data-fold]", (table) => {
+    const rows = [...table.tBodies[0].rows];
+    const shown = Number(table.dataset.fold);
+    if (rows.length <= shown + 3) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "more";
+    button.textContent = `Show all ${rows.length} rows`;
+    rows.slice(shown).forEach((row) => row.classList.add("folded"));
+    button.addEventListener("click", () => {
+      rows.forEach((row) => row.classList.remove("folded"));
+      button.remove();
+    });
+    (table.closest(".wide") ?? table).after(button);
   });
 
   // A link to folded details opens them; printing opens all and folds again what was folded.
