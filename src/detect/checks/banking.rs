@@ -237,8 +237,14 @@ fn ar_cbu(text: &str) -> Verdict {
     Digits::exactly(text, 22)?;
     let held = |from: usize, to: usize| {
         Digits::of(part(text, from, to)).is_some_and(|run| {
-            let sum: i64 =
-                run.all().iter().rev().skip(1).zip([3, 1, 7, 9].iter().cycle()).map(|(&digit, weight)| i64::from(digit) * weight).sum();
+            let sum: i64 = run
+                .all()
+                .iter()
+                .rev()
+                .skip(1)
+                .zip([3, 1, 7, 9].iter().cycle())
+                .map(|(&digit, weight)| i64::from(digit) * weight)
+                .sum();
             (10 - sum % 10) % 10 == run.last()
         })
     };
@@ -253,7 +259,8 @@ fn cz_bankaccount(text: &str) -> Verdict {
     let (account, bank) = text.split_once('/')?;
     let (prefix, root) = account.split_once('-').unwrap_or(("0", account));
     let held = |run: &str| {
-        Digits::of(&format!("{run:0>10}")).is_some_and(|run| run.len() == 10 && run.weigh(&[6, 3, 7, 9, 10, 5, 8, 4, 2, 1]) % 11 == 0)
+        Digits::of(&format!("{run:0>10}"))
+            .is_some_and(|run| run.len() == 10 && run.weigh(&[6, 3, 7, 9, 10, 5, 8, 4, 2, 1]) % 11 == 0)
     };
     valid(
         (2..=10).contains(&root.len())
@@ -266,7 +273,13 @@ fn cz_bankaccount(text: &str) -> Verdict {
 
 fn mx_clabe(text: &str) -> Verdict {
     let digits = Digits::exactly(text, 18)?;
-    let sum: i64 = digits.all().iter().take(17).zip([3, 7, 1].iter().cycle()).map(|(&digit, weight)| i64::from(digit) * weight % 10).sum();
+    let sum: i64 = digits
+        .all()
+        .iter()
+        .take(17)
+        .zip([3, 7, 1].iter().cycle())
+        .map(|(&digit, weight)| i64::from(digit) * weight % 10)
+        .sum();
     valid((10 - sum % 10) % 10 == digits.last())
 }
 
@@ -284,12 +297,11 @@ fn no_kontonr(text: &str) -> Verdict {
 /// New Zealand's account: bank, branch, account, suffix; the sum depends on the bank (IRD, RWT and NRWT specification).
 fn nz_bankaccount(text: &str) -> Verdict {
     let groups: Vec<&str> = text.split([' ', '-']).filter(|group| !group.is_empty()).collect();
-    let joined = match groups.as_slice() {
-        [bank, branch, account, suffix] => format!("{bank:0>2}{branch:0>4}{account:0>7}{suffix:0>3}"),
-        _ => {
-            let all = groups.concat();
-            format!("{}{:0>3}", part(&all, 0, 13), all.get(13..).unwrap_or(""))
-        }
+    let joined = if let [bank, branch, account, suffix] = groups.as_slice() {
+        format!("{bank:0>2}{branch:0>4}{account:0>7}{suffix:0>3}")
+    } else {
+        let all = groups.concat();
+        format!("{}{:0>3}", part(&all, 0, 13), all.get(13..).unwrap_or(""))
     };
     let digits = Digits::exactly(&joined, 16)?;
     let (weights, first, last): ([i64; 16], i64, i64) = match digits.number(0, 2) {

@@ -80,7 +80,8 @@ fn eu_vat(text: &str) -> Verdict {
         "AT" => byte(number, 0) == b'U' && at_uid(part(number, 1, number.len())),
         "BE" => be_vat(number),
         "DE" => de_vat(number).is_some(),
-        "DK" => Digits::exactly(number, 8).is_some_and(|digits| digits.at(0) != 0 && digits.weigh(&[2, 7, 6, 5, 4, 3, 2, 1]) % 11 == 0),
+        "DK" => Digits::exactly(number, 8)
+            .is_some_and(|digits| digits.at(0) != 0 && digits.weigh(&[2, 7, 6, 5, 4, 3, 2, 1]) % 11 == 0),
         "EE" => Digits::exactly(number, 9).is_some_and(|digits| digits.weigh(&[3, 7, 1, 3, 7, 1, 3, 7, 1]) % 10 == 0),
         "EL" => (super::by_name("gr.afm")?.holds)(number).is_some(),
         "ES" => (super::by_name("es.nif")?.holds)(number).is_some(),
@@ -97,7 +98,8 @@ fn eu_vat(text: &str) -> Verdict {
         "PL" => (super::by_name("pl.nip")?.holds)(number).is_some(),
         "PT" => (super::by_name("pt.nif")?.holds)(number).is_some(),
         "SE" => number.len() == 12 && number.ends_with("01") && luhn_holds(part(number, 0, 10)),
-        "SI" => Digits::exactly(number, 8).is_some_and(|digits| (11 - digits.weigh(&[8, 7, 6, 5, 4, 3, 2]) % 11) % 10 == digits.last()),
+        "SI" => Digits::exactly(number, 8)
+            .is_some_and(|digits| (11 - digits.weigh(&[8, 7, 6, 5, 4, 3, 2]) % 11) % 10 == digits.last()),
         "SK" => Digits::exactly(number, 10).is_some_and(|digits| digits.remainder(11) == 0),
         "BG" => matches!(number.len(), 9 | 10) && is_digits(number),
         "CY" => number.len() == 9 && is_digits(part(number, 0, 8)) && byte(number, 8).is_ascii_uppercase(),
@@ -127,7 +129,8 @@ fn be_vat(number: &str) -> bool {
 }
 
 fn ro_cf(number: &str) -> bool {
-    Digits::of(&format!("{number:0>10}")).is_some_and(|digits| digits.weigh(&[7, 5, 3, 2, 1, 7, 5, 3, 2]) * 10 % 11 % 10 == digits.last())
+    Digits::of(&format!("{number:0>10}"))
+        .is_some_and(|digits| digits.weigh(&[7, 5, 3, 2, 1, 7, 5, 3, 2]) * 10 % 11 % 10 == digits.last())
 }
 
 /// France's VAT number: two places over a SIREN; two digits are a remainder of 97, letters are the newer form.
@@ -149,7 +152,13 @@ fn gb_vat(text: &str) -> Verdict {
     let text = text.strip_prefix("GB").unwrap_or(text);
     let digits = Digits::of(part(text, 0, 9))?;
     let rest = digits.weigh(&[8, 7, 6, 5, 4, 3, 2, 10, 1]) % 97;
-    valid(matches!(text.len(), 9 | 12) && is_digits(text) && digits.len() == 9 && matches!(rest, 0 | 42) && digits.number(0, 7) > 0)
+    valid(
+        matches!(text.len(), 9 | 12)
+            && is_digits(text)
+            && digits.len() == 9
+            && matches!(rest, 0 | 42)
+            && digits.number(0, 7) > 0,
+    )
 }
 
 /// India's goods-and-services number: state, PAN, entity, Z, key of mod 36.
@@ -178,7 +187,11 @@ pub(super) fn it_iva(text: &str) -> Verdict {
     let text = text.strip_prefix("IT").unwrap_or(text);
     let digits = Digits::exactly(text, 11)?;
     let office = digits.number(7, 10);
-    valid(digits.number(0, 7) > 0 && ((1..=100).contains(&office) || matches!(office, 120 | 121 | 888 | 999)) && luhn(&digits, 10) == 0)
+    valid(
+        digits.number(0, 7) > 0
+            && ((1..=100).contains(&office) || matches!(office, 120 | 121 | 888 | 999))
+            && luhn(&digits, 10) == 0,
+    )
 }
 
 fn kr_brn(text: &str) -> Verdict {
@@ -193,7 +206,8 @@ fn lei(text: &str) -> Verdict {
 
 fn nl_btw(text: &str) -> Verdict {
     let text = text.strip_prefix("NL").unwrap_or(text);
-    let fits = text.len() == 12 && is_digits(part(text, 0, 9)) && byte(text, 9) == b'B' && is_digits(part(text, 10, 12));
+    let fits =
+        text.len() == 12 && is_digits(part(text, 0, 9)) && byte(text, 9) == b'B' && is_digits(part(text, 10, 12));
     let bsn = (super::by_name("nl.bsn")?.holds)(part(text, 0, 9)).is_some();
     let whole = mod_97(b"NL".iter().copied().chain(text.bytes())) == Some(1);
     valid(fits && is_country("NL") && (bsn || whole))
@@ -230,7 +244,10 @@ fn sg_uen(text: &str) -> Verdict {
             const LETTERS: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWX0123456789";
             let values = Digits::places(text, LETTERS)?;
             let sum = values.weigh(&[4, 3, 5, 3, 10, 2, 2, 5, 7]);
-            let fits = b"RST".contains(&byte(text, 0)) && is_digits(part(text, 1, 3)) && is_capitals(part(text, 3, 5)) && is_digits(part(text, 5, 9));
+            let fits = b"RST".contains(&byte(text, 0))
+                && is_digits(part(text, 1, 3))
+                && is_capitals(part(text, 3, 5))
+                && is_digits(part(text, 5, 9));
             valid(fits && LETTERS.get((sum - 5).rem_euclid(11) as usize) == Some(&byte(text, 9)))
         }
         _ => None,

@@ -118,8 +118,8 @@ fn bg_egn(text: &str) -> Verdict {
 /// China's citizen number, GB 11643-1999: ISO 7064 mod 11,2; the first two digits are a province's.
 fn cn_ric(text: &str) -> Verdict {
     const PROVINCES: &[i64] = &[
-        11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46, 50, 51, 52, 53, 54, 61, 62, 63,
-        64, 65, 71, 81, 82, 83,
+        11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46, 50, 51, 52, 53, 54, 61, 62,
+        63, 64, 65, 71, 81, 82, 83,
     ];
     if text.len() != 18 {
         return None;
@@ -236,8 +236,8 @@ fn gr_amka(text: &str) -> Verdict {
 /// Indonesia's number: four digits of a place, a date whose day is 40 higher for women.
 fn id_nik(text: &str) -> Verdict {
     const PROVINCES: &[i64] = &[
-        11, 12, 13, 14, 15, 16, 17, 18, 19, 21, 31, 32, 33, 34, 35, 36, 51, 52, 53, 61, 62, 63, 64, 65, 71, 72, 73, 74, 75,
-        76, 81, 82, 91, 92, 93, 94, 95, 96,
+        11, 12, 13, 14, 15, 16, 17, 18, 19, 21, 31, 32, 33, 34, 35, 36, 51, 52, 53, 61, 62, 63, 64, 65, 71, 72, 73, 74,
+        75, 76, 81, 82, 91, 92, 93, 94, 95, 96,
     ];
     let digits = Digits::exactly(text, 16)?;
     let (day, month, year) = pairs(&digits, 6);
@@ -308,7 +308,7 @@ fn lv_pvn(text: &str) -> Verdict {
     }
     let (day, month, year) = pairs(&digits, 0);
     let year = 1800 + 100 * digits.at(6) + year;
-    Some(Embedded::dated(year, month, day)?)
+    Embedded::dated(year, month, day)
 }
 
 fn mu_nid(text: &str) -> Verdict {
@@ -327,8 +327,12 @@ fn mu_nid(text: &str) -> Verdict {
 /// are written with an X.
 fn mx_curp(text: &str) -> Verdict {
     const PLACES: &[u8] = b"0123456789ABCDEFGHIJKLMN&OPQRSTUVWXYZ";
-    const STATES: &str = "AS BC BS CC CH CL CM CS DF DG GR GT HG JC MC MN MS NE NL NT OC PL QR QT SL SP SR TC TL TS VZ YN ZS";
-    if text.len() != 18 || !super::digits::is_capitals(part(text, 0, 4)) || !super::digits::is_capitals(part(text, 10, 16)) {
+    const STATES: &str =
+        "AS BC BS CC CH CL CM CS DF DG GR GT HG JC MC MN MS NE NL NT OC PL QR QT SL SP SR TC TL TS VZ YN ZS";
+    if text.len() != 18
+        || !super::digits::is_capitals(part(text, 0, 4))
+        || !super::digits::is_capitals(part(text, 10, 16))
+    {
         return None;
     }
     let date = Digits::exactly(part(text, 4, 10), 6)?;
@@ -341,7 +345,8 @@ fn mx_curp(text: &str) -> Verdict {
         _ => return None,
     };
     let values = Digits::places(text, PLACES)?;
-    let sum: i64 = values.all().iter().take(17).zip((2..=18).rev()).map(|(&value, weight)| i64::from(value) * weight).sum();
+    let sum: i64 =
+        values.all().iter().take(17).zip((2..=18).rev()).map(|(&value, weight)| i64::from(value) * weight).sum();
     let state = STATES.split(' ').any(|state| state == part(text, 11, 13));
     (state && !super::shapes::is_refused_word(part(text, 0, 4)) && (10 - sum % 10) % 10 == values.last())
         .then(|| Embedded::born(century + year, month, day).unwrap_or(Embedded::NOTHING).male_if(male))
@@ -442,7 +447,11 @@ fn se_born(text: &str, old: bool) -> Verdict {
 fn si_emso(text: &str) -> Verdict {
     let digits = Digits::exactly(text, 13)?;
     let year = digits.number(4, 7);
-    let born = Embedded::born(if year < 800 { 2000 + year } else { 1000 + year }, digits.number(2, 4).max(0), digits.number(0, 2))?;
+    let born = Embedded::born(
+        if year < 800 { 2000 + year } else { 1000 + year },
+        digits.number(2, 4).max(0),
+        digits.number(0, 2),
+    )?;
     let key = (-digits.weigh(&[7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2])).rem_euclid(11) % 10;
     (key == digits.last()).then(|| born.male_if(digits.number(9, 12) < 500))
 }

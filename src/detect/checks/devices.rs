@@ -35,7 +35,8 @@ pub(super) fn ip(text: &str) -> Verdict {
 fn mac(text: &str) -> Verdict {
     let sign = text.chars().find(|one| !one.is_ascii_hexdigit())?;
     let groups: Vec<&str> = text.split(sign).collect();
-    let hexadecimal = |group: &&str, length: usize| group.len() == length && group.bytes().all(|one| one.is_ascii_hexdigit());
+    let hexadecimal =
+        |group: &&str, length: usize| group.len() == length && group.bytes().all(|one| one.is_ascii_hexdigit());
     valid(match (sign, groups.len()) {
         (':' | '-', 6) => groups.iter().all(|group| hexadecimal(group, 2)),
         ('.', 3) => groups.iter().all(|group| hexadecimal(group, 4)),

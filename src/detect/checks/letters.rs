@@ -127,7 +127,12 @@ pub(super) fn es_cif(text: &str) -> Verdict {
     let letter = b"JABCDEFGHI".get(key as usize).copied()?;
     let written = byte(text, 8);
     let kind = b"ABCDEFGHJNPQRSUVW".contains(&byte(text, 0));
-    valid(digits.len() == 7 && text.len() == 9 && kind && (written == letter || i64::from(written) - i64::from(b'0') == key))
+    valid(
+        digits.len() == 7
+            && text.len() == 9
+            && kind
+            && (written == letter || i64::from(written) - i64::from(b'0') == key),
+    )
 }
 
 /// Spain's social-security number: province, serial, and the remainder by 97; short serials drop their zero.
@@ -215,8 +220,8 @@ fn ie_pps(text: &str) -> Verdict {
 
 /// Values of the odd places of Italy's fiscal code, digits first (decree of 23 December 1976).
 const ODD: [i64; 36] = [
-    1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25,
-    24, 23,
+    1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10,
+    22, 25, 24, 23,
 ];
 
 /// Italy's fiscal code. Where two persons would share one, digits are written as letters from the right (omocodia).
@@ -235,7 +240,13 @@ fn it_codicefiscale(text: &str) -> Verdict {
         .enumerate()
         .map(|(place, &value)| {
             let value = i64::from(value);
-            if place % 2 == 0 { ODD.get(value as usize).copied().unwrap_or(0) } else if value > 9 { value - 10 } else { value }
+            if place % 2 == 0 {
+                ODD.get(value as usize).copied().unwrap_or(0)
+            } else if value > 9 {
+                value - 10
+            } else {
+                value
+            }
         })
         .sum();
     let digit = |place: usize| -> Option<i64> {

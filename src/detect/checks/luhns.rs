@@ -43,7 +43,11 @@ fn ae_emiratesid(text: &str) -> Verdict {
 /// Ontario's health number, ten digits, with two letters of a version that may be missing.
 fn ca_on_health(text: &str) -> Verdict {
     let version = part(text, 10, text.len());
-    valid((version.is_empty() || (version.len() <= 2 && is_capitals(version))) && luhn_holds(part(text, 0, 10)) && byte(text, 0) != b'0')
+    valid(
+        (version.is_empty() || (version.len() <= 2 && is_capitals(version)))
+            && luhn_holds(part(text, 0, 10))
+            && byte(text, 0) != b'0',
+    )
 }
 
 fn ca_sin(text: &str) -> Verdict {

@@ -49,7 +49,12 @@ fn ad_nrt(text: &str) -> Verdict {
 
 fn al_nipt(text: &str) -> Verdict {
     let text = text.strip_prefix("AL").unwrap_or(text);
-    valid(text.len() == 10 && (b'A'..=b'M').contains(&byte(text, 0)) && is_digits(part(text, 1, 9)) && byte(text, 9).is_ascii_uppercase())
+    valid(
+        text.len() == 10
+            && (b'A'..=b'M').contains(&byte(text, 0))
+            && is_digits(part(text, 1, 9))
+            && byte(text, 9).is_ascii_uppercase(),
+    )
 }
 
 /// Costa Rica's identity number: a province, two groups that may drop their leading zeros.
@@ -66,9 +71,9 @@ fn cr_cpf(text: &str) -> Verdict {
 /// Germany's practice number: the first two digits are a regional association's (KBV, Arztnummern-Richtlinie).
 fn de_bsnr(text: &str) -> Verdict {
     const REGIONS: &[i64] = &[
-        1, 2, 3, 6, 7, 8, 9, 17, 18, 19, 20, 21, 24, 25, 27, 28, 31, 35, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49,
-        50, 51, 52, 53, 54, 55, 60, 61, 62, 63, 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 74, 78, 79, 80, 81, 83, 85, 86, 87,
-        88, 89, 90, 91, 93, 94, 95, 96, 97, 98, 99,
+        1, 2, 3, 6, 7, 8, 9, 17, 18, 19, 20, 21, 24, 25, 27, 28, 31, 35, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+        48, 49, 50, 51, 52, 53, 54, 55, 60, 61, 62, 63, 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 74, 78, 79, 80, 81, 83,
+        85, 86, 87, 88, 89, 90, 91, 93, 94, 95, 96, 97, 98, 99,
     ];
     let digits = Digits::exactly(text, 9)?;
     valid(REGIONS.contains(&digits.number(0, 2)) && digits.number(2, 9) > 0)
@@ -97,7 +102,8 @@ fn fr_cni(text: &str) -> Verdict {
             valid((1..=12).contains(&digits.number(2, 4)))
         }
         9 => {
-            let mixed = text.bytes().any(|one| one.is_ascii_digit()) && text.bytes().any(|one| one.is_ascii_uppercase());
+            let mixed =
+                text.bytes().any(|one| one.is_ascii_digit()) && text.bytes().any(|one| one.is_ascii_uppercase());
             valid(mixed && text.bytes().all(|one| one.is_ascii_digit() || one.is_ascii_uppercase()))
         }
         _ => None,
@@ -213,9 +219,9 @@ fn pk_cnic(text: &str) -> Verdict {
 /// San Marino's operator code: up to five digits, the low ones as far as they were given out.
 fn sm_coe(text: &str) -> Verdict {
     const LOW: &[i64] = &[
-        2, 4, 6, 7, 8, 9, 10, 11, 13, 16, 18, 19, 20, 21, 25, 26, 30, 32, 33, 35, 36, 37, 38, 39, 40, 42, 45, 47, 49, 51, 52,
-        55, 56, 57, 58, 59, 61, 62, 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 79, 80, 81, 84, 85, 87, 88, 91, 92,
-        94, 95, 96, 97, 99,
+        2, 4, 6, 7, 8, 9, 10, 11, 13, 16, 18, 19, 20, 21, 25, 26, 30, 32, 33, 35, 36, 37, 38, 39, 40, 42, 45, 47, 49,
+        51, 52, 55, 56, 57, 58, 59, 61, 62, 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 79, 80, 81, 84, 85, 87,
+        88, 91, 92, 94, 95, 96, 97, 99,
     ];
     let digits = Digits::of(text.trim_start_matches('0'))?;
     valid(digits.len() <= 5 && (digits.len() > 2 || LOW.contains(&digits.number(0, digits.len()))))
@@ -246,7 +252,10 @@ fn tn_mf(text: &str) -> Verdict {
 /// The US employer number; prefixes are the campuses that the IRS lists.
 fn us_ein(text: &str) -> Verdict {
     let digits = Digits::exactly(text, 9)?;
-    valid(!matches!(digits.number(0, 2), 0 | 7 | 8 | 9 | 17 | 18 | 19 | 28 | 29 | 49 | 69 | 70 | 78 | 79 | 89 | 96 | 97))
+    valid(!matches!(
+        digits.number(0, 2),
+        0 | 7 | 8 | 9 | 17 | 18 | 19 | 28 | 29 | 49 | 69 | 70 | 78 | 79 | 89 | 96 | 97
+    ))
 }
 
 /// The US taxpayer number: 9, and a group in 70 to 99 that is neither 89 nor 93.

@@ -17,7 +17,9 @@ const BECH32: &[u8] = b"qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 fn bitcoin(text: &str) -> Verdict {
     let held = match text.as_bytes().first() {
         Some(b'1' | b'3') => base58check(text).is_some_and(|address| address.len() == 25),
-        _ if text.get(..3).is_some_and(|head| head.eq_ignore_ascii_case("bc1")) => segwit(&text.to_ascii_lowercase(), "bc"),
+        _ if text.get(..3).is_some_and(|head| head.eq_ignore_ascii_case("bc1")) => {
+            segwit(&text.to_ascii_lowercase(), "bc")
+        }
         _ => false,
     };
     held.then_some(Embedded::NOTHING.tagged("bitcoin"))
@@ -44,7 +46,8 @@ fn wallet(text: &str) -> Verdict {
 
 fn ethereum(text: &str) -> Verdict {
     let body = text.strip_prefix("0x")?;
-    (body.len() == 40 && body.bytes().all(|one| one.is_ascii_hexdigit())).then_some(Embedded::NOTHING.tagged("ethereum"))
+    (body.len() == 40 && body.bytes().all(|one| one.is_ascii_hexdigit()))
+        .then_some(Embedded::NOTHING.tagged("ethereum"))
 }
 
 /// The bytes of a base58 text whose last four are the double SHA-256 of the rest.

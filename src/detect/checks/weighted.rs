@@ -71,8 +71,8 @@ fn ar_cuit(text: &str) -> Verdict {
 /// Austria's tax number: the first two digits are an existing tax office's.
 fn at_tin(text: &str) -> Verdict {
     const OFFICES: &[i64] = &[
-        3, 4, 6, 7, 8, 9, 10, 12, 15, 16, 18, 22, 23, 29, 33, 38, 41, 46, 51, 52, 53, 54, 57, 59, 61, 65, 67, 68, 69, 71,
-        72, 81, 82, 83, 84, 90, 91, 93, 97, 98,
+        3, 4, 6, 7, 8, 9, 10, 12, 15, 16, 18, 22, 23, 29, 33, 38, 41, 46, 51, 52, 53, 54, 57, 59, 61, 65, 67, 68, 69,
+        71, 72, 81, 82, 83, 84, 90, 91, 93, 97, 98,
     ];
     let digits = Digits::exactly(text, 9)?;
     let sum: i64 = (0..8)
@@ -115,7 +115,13 @@ fn by_unp(text: &str) -> Verdict {
         .trim_start_matches("УНП")
         .trim_start_matches("UNP")
         .chars()
-        .map(|one| "АВЕКМНОРСТ".chars().position(|other| other == one).and_then(|at| "ABEKMHOPCT".chars().nth(at)).unwrap_or(one))
+        .map(|one| {
+            "АВЕКМНОРСТ"
+                .chars()
+                .position(|other| other == one)
+                .and_then(|at| "ABEKMHOPCT".chars().nth(at))
+                .unwrap_or(one)
+        })
         .collect();
     if latin.len() != 9 || !is_digits(part(&latin, 2, 9)) || !b"1234567ABCEHKM".contains(&byte(&latin, 0)) {
         return None;
@@ -157,8 +163,13 @@ fn cl_rut(text: &str) -> Verdict {
         return None;
     }
     let body = Digits::of(part(text, 0, text.len() - 1))?;
-    let sum: i64 =
-        body.all().iter().rev().zip([2, 3, 4, 5, 6, 7].iter().cycle()).map(|(&digit, weight)| i64::from(digit) * weight).sum();
+    let sum: i64 = body
+        .all()
+        .iter()
+        .rev()
+        .zip([2, 3, 4, 5, 6, 7].iter().cycle())
+        .map(|(&digit, weight)| i64::from(digit) * weight)
+        .sum();
     let key = b"0K987654321".get((sum % 11) as usize)?;
     valid(byte(text, text.len() - 1) == *key)
 }
@@ -242,7 +253,8 @@ fn hu_adoazonosito(text: &str) -> Verdict {
     let digits = Digits::exactly(text, 10)?;
     let sum = digits.weigh(&[1, 2, 3, 4, 5, 6, 7, 8, 9]);
     let day = digits.number(1, 6) - 37_620;
-    (digits.at(0) == 8 && sum % 11 == digits.last()).then_some(Embedded { day: i32::try_from(day).ok(), ..Embedded::NOTHING })
+    (digits.at(0) == 8 && sum % 11 == digits.last())
+        .then_some(Embedded { day: i32::try_from(day).ok(), ..Embedded::NOTHING })
 }
 
 fn hu_taj(text: &str) -> Verdict {
@@ -324,7 +336,8 @@ fn py_ruc(text: &str) -> Verdict {
     if !(2..=9).contains(&digits.len()) {
         return None;
     }
-    let sum: i64 = digits.all().iter().rev().skip(1).zip(2_i64..).map(|(&digit, weight)| i64::from(digit) * weight).sum();
+    let sum: i64 =
+        digits.all().iter().rev().skip(1).zip(2_i64..).map(|(&digit, weight)| i64::from(digit) * weight).sum();
     valid((-sum).rem_euclid(11) % 10 == digits.last())
 }
 
@@ -334,7 +347,8 @@ fn ru_inn(text: &str) -> Verdict {
     match digits.len() {
         10 => valid(key(&[2, 4, 10, 3, 5, 9, 4, 6, 8]) == digits.at(9)),
         12 => valid(
-            key(&[7, 2, 4, 10, 3, 5, 9, 4, 6, 8]) == digits.at(10) && key(&[3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8]) == digits.at(11),
+            key(&[7, 2, 4, 10, 3, 5, 9, 4, 6, 8]) == digits.at(10)
+                && key(&[3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8]) == digits.at(11),
         ),
         _ => None,
     }
@@ -417,7 +431,10 @@ fn uy_rut(text: &str) -> Verdict {
 
 fn vn_mst(text: &str) -> Verdict {
     let digits = Digits::of(text)?;
-    if !matches!(digits.len(), 10 | 13) || digits.number(2, 9) == 0 || (digits.len() == 13 && digits.number(10, 13) == 0) {
+    if !matches!(digits.len(), 10 | 13)
+        || digits.number(2, 9) == 0
+        || (digits.len() == 13 && digits.number(10, 13) == 0)
+    {
         return None;
     }
     valid(10 - digits.weigh(&[31, 29, 23, 19, 17, 13, 7, 5, 3]) % 11 == digits.at(9))
