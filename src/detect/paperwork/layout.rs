@@ -1,0 +1,283 @@
+//! Labels and their values: on one line, one above the other, under a table's head, or as key and value.
+
+use super::page::{Cell, Page};
+use crate::detect::view::Sheet;
+use crate::model::Shape;
+use crate::rules::labels::{Label, Labels, Meaning};
+use crate::rules::words::{Word, read_words};
+
+/// How a value is tied to its label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tie {
+    /// After a colon, or in the next cell.
+    Beside,
+    /// On a line below.
+    Below,
+    /// In a column under a head.
+    Column,
+    /// The value of a record's key.
+    Key,
+    /// Directly after the label in running text.
+    Phrase,
+}
+
+/// A value with its meaning.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Field {
+    /// What it is.
+    pub(super) meaning: Meaning,
+    /// How it is tied to its label.
+    pub(super) tie: Tie,
+    /// Index of its first word.
+    pub(super) first: usize,
+    /// One past the index of its last word.
+    pub(super) last: usize,
+    /// Line of the value, from 0.
+    pub(super) line: usize,
+    /// Row of a table or record of a list, from 0; for running paper the line.
+    pub(super) group: u32,
+}
+
+/// Reads every field of a page.
+pub(super) fn read(page: &Page, sheet: &Sheet<'_>, labels: &Labels, fields: &mut Vec<Field>) {
+    fields.clear();
+    match sheet.shape {
+        Shape::Table => read_table(page, sheet.text, labels, fields),
+        Shape::Pairs => read_pairs(page, sheet.text, labels, fields),
+        Shape::Flow | Shape::Layout => read_lines(page, sheet.text, labels, fields),
+        Shape::Value => read_value(page, sheet, labels, fields),
+    }
+}
+
+fn read_table(page: &Page, text: &str, labels: &Labels, fields: &mut Vec<Field>) {
+    let heads: Vec<Option<Meaning>> =
+        page.line(0).iter().map(|cell| key_meaning(text.get(cell.start..cell.end)?, labels)).collect();
+    if heads.iter().all(Option::is_none) {
+        return;
+    }
+    for line in 1..page.line_count() {
+        for (cell, head) in page.line(line).iter().zip(&heads) {
+            if let (Some(meaning), false) = (head, cell.is_blank()) {
+                let (first, last) = (cell.first, cell.last);
+                fields.push(Field { meaning: *meaning, tie: Tie::Column, first, last, line, group: line as u32 });
+            }
+        }
+    }
+}
+
+fn read_pairs(page: &Page, text: &str, labels: &Labels, fields: &mut Vec<Field>) {
+    let mut group = 0;
+    for line in 0..page.line_count() {
+        let cells = page.line(line);
+        let (Some(head), Some(tail)) = (cells.first(), cells.last()) else { continue };
+        if cells.iter().all(Cell::is_blank) {
+            group += 1;
+            continue;
+        }
+        let Some(key) = text.get(head.start..tail.end).and_then(|whole| whole.split_once(':')).map(|(key, _)| key)
+        else {
+            continue;
+        };
+        let first = page.word_from(head.start + key.len());
+        if let Some(meaning) = key_meaning(key, labels).filter(|_| first < tail.last) {
+            fields.push(Field { meaning, tie: Tie::Key, first, last: tail.last, line, group });
+        }
+    }
+}
+
+fn read_value(page: &Page, sheet: &Sheet<'_>, labels: &Labels, fields: &mut Vec<Field>) {
+    let meaning = sheet.origin.key.as_deref().and_then(|key| key_meaning(key, labels));
+    if let (Some(meaning), false) = (meaning, page.words.is_empty()) {
+        fields.push(Field { meaning, tie: Tie::Key, first: 0, last: page.words.len(), line: 0, group: 0 });
+    } else {
+        read_lines(page, sheet.text, labels, fields);
+    }
+}
+
+/// What a column head or key says: as a whole, else by its last words (`patient.last_name`), else by its first.
+pub(super) fn key_meaning(key: &str, labels: &Labels) -> Option<Meaning> {
+    /// Longest head that is looked up, in bytes.
+    const LONGEST: usize = 80;
+    if key.len() > LONGEST {
+        return None;
+    }
+    let words = key_words(key);
+    let label = labels.whole(&words).or_else(|| labels.at_end(&words)).or_else(|| labels.at_start(&words))?;
+    Some(match (label.meaning, words.len() > label.words) {
+        // `file_name`, `user_name`, `product name`: a name, but not a person's, unless the rest of the key says so.
+        (Meaning::Person | Meaning::Family | Meaning::Given, true) => widen(&words, label, labels)?,
+        (meaning, _) => meaning,
+    })
+}
+
+/// The meaning of a name whose key has words beside the label: that of a party if they name one.
+fn widen(words: &[Word], label: Label, labels: &Labels) -> Option<Meaning> {
+    let rest = words.get(..words.len().checked_sub(label.words)?)?;
+    match labels.at_start(rest).or_else(|| labels.at_end(rest)).map(|label| label.meaning) {
+        Some(Meaning::Subject) => Some(label.meaning),
+        Some(party @ (Meaning::Practitioner | Meaning::Contact)) => Some(party),
+        Some(Meaning::Organisation) => Some(Meaning::Organisation),
+        _ if matches!(label.meaning, Meaning::Family | Meaning::Given) && label.words > 1 => Some(label.meaning),
+        _ => None,
+    }
+}
+
+/// Words of a key, parted at a change of case too: `dateOfBirth`.
+fn key_words(key: &str) -> Vec<Word> {
+    let mut parted = String::with_capacity(key.len() + 4);
+    let mut before = ' ';
+    for c in key.chars() {
+        if c.is_uppercase() && before.is_lowercase() || before.is_ascii_alphabetic() && c.is_ascii_digit() {
+            parted.push(' ');
+        }
+        parted.push(c);
+        before = c;
+    }
+    let mut words = Vec::new();
+    read_words(&parted, 0, &mut words);
+    words
+}
+
+fn read_lines(page: &Page, text: &str, labels: &Labels, fields: &mut Vec<Field>) {
+    for line in 0..page.line_count() {
+        for (column, cell) in page.line(line).iter().enumerate() {
+            if !cell.is_blank() {
+                read_cell(page, text, labels, cell, column, fields);
+            }
+        }
+    }
+}
+
+/// Every `label: value` of a cell; else a label at its start.
+fn read_cell(page: &Page, text: &str, labels: &Labels, cell: &Cell, column: usize, fields: &mut Vec<Field>) {
+    let mut open: Option<(Meaning, usize)> = None;
+    let mut floor = cell.first;
+    if text.get(cell.start..cell.end).is_some_and(|whole| whole.contains([':', '=', '：'])) {
+        for index in cell.first..cell.last {
+            let gap = if index + 1 < cell.last { page.gap(text, index) } else { tail_gap(page, text, index, cell) };
+            if !gap.contains([':', '=', '：']) || is_clock(page, text, index) {
+                continue;
+            }
+            let Some(label) = labels.at_end(page.span(floor, index + 1)) else { continue };
+            close(page, open.take(), index + 1 - label.words, cell, fields);
+            floor = index + 1;
+            open = Some((label.meaning, index + 1));
+        }
+    }
+    match open {
+        Some((meaning, from)) if from < cell.last => close(page, Some((meaning, from)), cell.last, cell, fields),
+        Some((meaning, _)) => beside_or_below(page, text, labels, meaning, cell, column, fields),
+        None if floor == cell.first => read_bare(page, text, labels, cell, column, fields),
+        None => {}
+    }
+}
+
+/// A label without a colon: alone in its cell, or as a phrase before its value.
+fn read_bare(page: &Page, text: &str, labels: &Labels, cell: &Cell, column: usize, fields: &mut Vec<Field>) {
+    let words = page.span(cell.first, cell.last);
+    if let Some(label) = labels.whole(words) {
+        beside_or_below(page, text, labels, label.meaning, cell, column, fields);
+    } else if let Some(label) = labels.at_start(words).filter(|label| label.is_phrase) {
+        close_as(page, Some((label.meaning, cell.first + label.words)), cell.last, cell, Tie::Phrase, fields);
+    }
+}
+
+/// The text from a cell's last word to its end.
+fn tail_gap<'a>(page: &Page, text: &'a str, index: usize, cell: &Cell) -> &'a str {
+    page.word(index).and_then(|word| text.get(word.end..cell.end)).unwrap_or_default()
+}
+
+/// Whether the colon after a word stands within a time of day or a ratio.
+fn is_clock(page: &Page, text: &str, index: usize) -> bool {
+    let is_digit = |at: Option<u8>| at.is_some_and(|byte| byte.is_ascii_digit());
+    let Some(word) = page.word(index) else { return false };
+    let bytes = text.as_bytes();
+    page.gap(text, index) == ":"
+        && is_digit(bytes.get(word.end.wrapping_sub(1)).copied())
+        && is_digit(bytes.get(word.end + 1).copied())
+}
+
+fn close(page: &Page, open: Option<(Meaning, usize)>, last: usize, cell: &Cell, fields: &mut Vec<Field>) {
+    close_as(page, open, last, cell, Tie::Beside, fields);
+}
+
+fn close_as(page: &Page, open: Option<(Meaning, usize)>, last: usize, cell: &Cell, tie: Tie, fields: &mut Vec<Field>) {
+    let Some((meaning, first)) = open else { return };
+    if first < last && last <= page.words.len() {
+        fields.push(Field { meaning, tie, first, last, line: cell.line, group: cell.line as u32 });
+    }
+}
+
+/// The value of a label that has its cell to itself: the next cell of the line, else the line below.
+fn beside_or_below(
+    page: &Page,
+    text: &str,
+    labels: &Labels,
+    meaning: Meaning,
+    cell: &Cell,
+    column: usize,
+    fields: &mut Vec<Field>,
+) {
+    if let Some(next) =
+        page.line(cell.line).get(column + 1).filter(|next| !next.is_blank() && !is_label(page, text, labels, next))
+    {
+        fields.push(Field {
+            meaning,
+            tie: Tie::Beside,
+            first: next.first,
+            last: next.last,
+            line: next.line,
+            group: cell.line as u32,
+        });
+        return;
+    }
+    /// Blank lines that may stand between a label and its value.
+    const BLANK: usize = 2;
+    for line in cell.line + 1..=cell.line + 1 + BLANK {
+        let cells = page.line(line);
+        if cells.iter().all(Cell::is_blank) {
+            continue;
+        }
+        let is_single = cells.len() == 1;
+        let below =
+            cells.iter().find(|below| below.column == cell.column).or_else(|| cells.first().filter(|_| is_single));
+        if let Some(below) = below.filter(|below| !below.is_blank() && !is_label(page, text, labels, below)) {
+            let (first, last) = (below.first, below.last);
+            fields.push(Field { meaning, tie: Tie::Below, first, last, line, group: line as u32 });
+        }
+        return;
+    }
+}
+
+/// Whether a cell is or begins with a label.
+fn is_label(page: &Page, text: &str, labels: &Labels, cell: &Cell) -> bool {
+    let words = page.span(cell.first, cell.last);
+    if labels.whole(words).is_some() {
+        return true;
+    }
+    (cell.first..cell.last).take(7).any(|index| {
+        page.gap(text, index).trim_start().starts_with(':') && labels.at_end(page.span(cell.first, index + 1)).is_some()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::RuleFiles;
+
+    #[test]
+    fn keys_are_read_in_snake_and_camel_case() {
+        let labels = Labels::new(&RuleFiles::embedded()).unwrap();
+        for (key, meaning) in [
+            ("dateOfBirth", Some(Meaning::BirthDate)),
+            ("date_naissance", Some(Meaning::BirthDate)),
+            ("patient.last_name", Some(Meaning::Family)),
+            ("firstName", Some(Meaning::Given)),
+            ("patient_id", Some(Meaning::PatientNumber)),
+            ("file_name", None),
+            ("doctor_name", Some(Meaning::Practitioner)),
+        ] {
+            assert_eq!(key_meaning(key, &labels).filter(|m| *m != Meaning::Other), meaning, "{key}");
+        }
+    }
+}

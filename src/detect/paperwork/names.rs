@@ -1,0 +1,709 @@
+//! Names of persons, and of the institutions that are mistaken for them.
+//!
+//! A run of capitalised words is judged by what stands around it (a title, a label) and by what the lists know of its
+//! words. A lone surname counts where the same item names it in full, or where a mail address spells it.
+
+use super::evidence::{Evidence, Strength};
+use super::layout::{Field, Tie};
+use super::page::Page;
+use crate::model::Role;
+use crate::rules::labels::{Labels, Meaning};
+use crate::rules::names::{Around, Known, Names};
+use crate::rules::words::Form;
+use std::collections::BTreeSet;
+
+/// A name or institution on a page, by words.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Found {
+    /// First byte.
+    pub(super) start: usize,
+    /// One past the last byte.
+    pub(super) end: usize,
+    /// Index of its first word.
+    pub(super) first: usize,
+    /// One past the index of its last word.
+    pub(super) last: usize,
+    /// What speaks for it.
+    pub(super) evidence: Evidence,
+    /// Whose name it is, where that can be told.
+    pub(super) role: Option<Role>,
+    /// Whether it names an institution.
+    pub(super) is_institution: bool,
+}
+
+/// What the names of an item lend each other: words that are surely part of a person's name here.
+#[derive(Debug, Default)]
+pub(super) struct Lent {
+    /// Hashes of words of names that stand in full somewhere.
+    pub(super) words: BTreeSet<u64>,
+    /// Hashes of words of mail addresses.
+    pub(super) mail: BTreeSet<u64>,
+}
+
+/// Longest name in words, particles not counted.
+const LONGEST: usize = 6;
+
+/// Reads names on one page.
+pub(super) struct Reader<'a> {
+    pub(super) page: &'a Page,
+    pub(super) text: &'a str,
+    pub(super) names: &'a Names,
+    pub(super) labels: &'a Labels,
+}
+
+/// How much of a name a stretch of words is made of.
+#[derive(Debug, Default, Clone, Copy)]
+struct Tally {
+    words: usize,
+    initials: usize,
+    given: usize,
+    /// First names that are no plain words.
+    clear_given: usize,
+    family: usize,
+    rare: usize,
+    unknown: usize,
+    plain: usize,
+    places: usize,
+    is_mixed_case: bool,
+}
+
+impl Reader<'_> {
+    /// The name that a field's value is.
+    pub(super) fn in_field(&self, field: &Field) -> Option<Found> {
+        let role = match field.meaning {
+            Meaning::Practitioner => Some(Role::Practitioner),
+            Meaning::Subject | Meaning::Contact => Some(Role::DataSubject),
+            Meaning::Organisation => Some(Role::Organisation),
+            _ => None,
+        };
+        let (first, is_doctor) = self.after_titles(field.first, field.last);
+        if field.meaning == Meaning::Organisation && !is_doctor {
+            let last = self.value_end(field.first, field.last.min(field.first + 10));
+            return self.found(field.first, last, Evidence::of(Strength::Labelled), role, true);
+        }
+        let is_cell = matches!(field.tie, Tie::Column | Tie::Key);
+        let last =
+            self.whole_name(first, field.last).unwrap_or_else(|| self.name_end(first, field.last, is_cell, true));
+        let tally = self.tally(first, last);
+        let knows = tally.given + tally.family + tally.rare > 0;
+        if !knows && self.is_institution(field.first, field.last)
+            || knows && tally.given == 0 && self.is_institution(first, last)
+        {
+            let last = self.value_end(field.first, field.last.min(field.first + 10));
+            return self.found(field.first, last, Evidence::of(Strength::Institution), Some(Role::Organisation), true);
+        }
+        if tally.words == 0 || tally.words == tally.initials && !is_cell {
+            return None;
+        }
+        let is_plain = tally.plain >= tally.words || !knows && tally.places >= tally.words && field.tie != Tie::Column;
+        let is_whole = last == field.last;
+        let strength = match (knows, is_plain) {
+            (true, false) => Strength::Labelled,
+            (true, true) if is_whole || is_cell => Strength::LabelledUnknown,
+            (false, false) if is_whole || is_cell => Strength::LabelledUnknown,
+            (false, false) if tally.words <= 3 && field.meaning != Meaning::Practitioner => Strength::LabelledUnknown,
+            _ if first > field.first => Strength::Titled,
+            _ => return None,
+        };
+        let role = if is_doctor && role != Some(Role::DataSubject) { Some(Role::Practitioner) } else { role };
+        self.found(first, last, Evidence::of(strength), role, false)
+    }
+
+    /// The end of a value that is nothing but a name up to its first mark of punctuation, whatever its words also mean:
+    /// `Emma Camarero González`, `José Manuel Janeiro Pais`.
+    fn whole_name(&self, first: usize, limit: usize) -> Option<usize> {
+        /// Longest such value in words.
+        const WORDS: usize = 6;
+        let mut last = first;
+        let mut named = 0;
+        while last < limit && last - first <= WORDS {
+            let word = self.page.word(last)?;
+            let around = self.page.around(last);
+            let known = self.page.known(last);
+            let is_part = word.may_begin_name() || around.is(Around::PARTICLE) && last > first;
+            if !is_part
+                || around.is(Around::INSTITUTION | Around::FORM | Around::TITLE | Around::STREET | Around::EPONYM)
+                    && !known.is(Known::GIVEN | Known::FAMILY)
+            {
+                return None;
+            }
+            named += usize::from(known.is(Known::GIVEN | Known::FAMILY) && !known.is(Known::WORD));
+            let gap = self.page.gap(self.text, last);
+            last += 1;
+            if last < limit && !joins(gap, word.form, self.page.word(last)?.form, false) {
+                let is_end =
+                    gap.contains(['\n', '\t', ';', '(', '|', '/']) || gap.starts_with(". ") || gap.starts_with("  ");
+                return (is_end && named > 0 && last - first > 1).then_some(last);
+            }
+        }
+        (last == limit && named > 0 && last > first + 1).then_some(last)
+    }
+
+    /// Every name in running text that is not taken yet; runs that need more evidence go to `pending`.
+    pub(super) fn in_text(&self, taken: &[(usize, usize)], found: &mut Vec<Found>, pending: &mut Vec<Found>) {
+        let count = self.page.words.len();
+        let mut index = 0;
+        let mut spans = taken.iter().copied().peekable();
+        while let Some(word) = self.page.word(index) {
+            while spans.next_if(|(_, end)| *end <= word.start).is_some() {}
+            if spans.peek().is_some_and(|(start, _)| *start <= word.start) {
+                index += 1;
+                continue;
+            }
+            let limit = spans.peek().map_or(count, |(start, _)| self.page.word_from(*start));
+            if self.is_title(index) {
+                index = self.titled(index, limit, found);
+            } else if word.may_begin_name() {
+                let last = self.run_end(index, limit);
+                self.judge_run(index, last, found, pending);
+                index = last;
+            } else {
+                index += 1;
+            }
+        }
+    }
+
+    /// The name after titles, and the names that follow it in a list; gives the word to read on from.
+    fn titled(&self, index: usize, limit: usize, found: &mut Vec<Found>) -> usize {
+        let (first, is_doctor) = self.after_titles(index, limit);
+        let last = self.name_end(first, limit, false, false);
+        let tally = self.tally(first, last);
+        let is_plain = tally.plain >= tally.words && tally.given + tally.family == 0;
+        if last <= first
+            || tally.words == 0
+            || is_plain
+            || self.is_blocked(first)
+            || self.page.around(first).is(Around::PARTICLE) && last - first < 2
+        {
+            return first.max(index + 1);
+        }
+        let role = is_doctor.then_some(Role::Practitioner);
+        found.extend(self.found(first, last, Evidence::of(Strength::Titled), role, false));
+        let is_single = tally.words == 1;
+        let mut from = last;
+        while let Some((next, end)) = self.listed(from, limit, is_single) {
+            found.extend(self.found(next, end, Evidence::of(Strength::Listed), role, false));
+            from = end;
+        }
+        from
+    }
+
+    /// The next name of a list: after a comma or an "and", of the same make as the first.
+    fn listed(&self, from: usize, limit: usize, is_single: bool) -> Option<(usize, usize)> {
+        let gap = self.page.gap(self.text, from.checked_sub(1)?);
+        let word = self.page.word(from).filter(|_| from < limit)?;
+        let is_and = gap == " "
+            && self.text.get(word.start..word.end).is_some_and(|word| {
+                matches!(word, "et" | "y" | "e" | "and" | "und" | "i" | "en" | "och" | "ou" | "или" | "и" | "και")
+            });
+        let first = match gap {
+            ", " => from,
+            " " if is_and => from + 1,
+            _ => return None,
+        };
+        if first >= limit || self.is_title(first) || !self.page.word(first)?.may_begin_name() {
+            return None;
+        }
+        let last = self.run_end(first, limit);
+        let tally = self.tally(first, last);
+        let is_clear = tally.plain == 0 && tally.places == 0 && !(first..last).any(|index| self.is_blocked(index));
+        let is_alike = tally.initials > 0 && tally.words > tally.initials
+            || is_single && tally.words == 1 && tally.initials == 0
+            || tally.given > 0 && tally.words > 1;
+        (is_clear && is_alike && tally.words <= 4).then_some((first, last))
+    }
+
+    /// Whether a form of address stands here.
+    pub(super) fn is_title(&self, index: usize) -> bool {
+        let around = self.page.around(index);
+        if !around.is(Around::TITLE) {
+            return false;
+        }
+        let Some(word) = self.page.word(index) else { return false };
+        let gap = self.page.gap(self.text, index);
+        let has_point = gap.starts_with('.');
+        let is_close = gap.trim_start_matches('.').chars().all(|c| c == ' ' || c == '\u{a0}') && gap.len() <= 3;
+        if !is_close && index + 1 < self.page.words.len() {
+            return false;
+        }
+        if around.is(Around::LETTER) {
+            return has_point && word.form != Form::Lower || has_point && word.len() > 1;
+        }
+        has_point || word.form != Form::Lower || word.len() > 3 || around.is(Around::DOCTOR)
+    }
+
+    /// The first word after the titles that stand here, and whether one of them is a practitioner's.
+    fn after_titles(&self, first: usize, limit: usize) -> (usize, bool) {
+        let mut index = first;
+        let mut is_doctor = false;
+        while index < limit {
+            let around = self.page.around(index);
+            let is_tail = index > first
+                && self.page.word(index).is_some_and(|word| word.form == Form::Lower && word.len() <= 5)
+                && (self.page.gap(self.text, index).starts_with('.') || self.page.gap(self.text, index - 1) == ".")
+                && !around.is(Around::PARTICLE);
+            let is_letter = index > first && around.is(Around::LETTER);
+            if !self.is_title(index) && !is_tail || is_letter {
+                break;
+            }
+            is_doctor |= around.is(Around::DOCTOR);
+            index += 1;
+        }
+        (index, is_doctor)
+    }
+
+    /// Whether a word can be no part of a person's name.
+    fn is_blocked(&self, index: usize) -> bool {
+        let around = self.page.around(index);
+        let known = self.page.known(index);
+        let is_name = known.is(Known::GIVEN | Known::FAMILY);
+        around.is(Around::EPONYM | Around::COUNTRY) && !is_name
+            || around.is(Around::INSTITUTION | Around::FORM) && !is_name
+            || around.is(Around::STOP) && !(is_name && !known.is(Known::WORD))
+            || known.is(Known::WORD | Known::JOB) && !is_name
+    }
+
+    /// Where the name that begins here ends. Within a labelled value lower case counts too, and a comma may part the
+    /// surname from the first name.
+    fn name_end(&self, first: usize, limit: usize, is_cell: bool, is_labelled: bool) -> usize {
+        let mut last = first;
+        let mut index = first;
+        let mut kept = 0;
+        let mut has_comma = false;
+        let begins_lower = self.page.word(first).is_some_and(|word| word.form == Form::Lower)
+            && !self.page.around(first).is(Around::PARTICLE);
+        while index < limit && kept < LONGEST {
+            let Some(word) = self.page.word(index) else { break };
+            if word.form == Form::Number {
+                break;
+            }
+            let is_particle = self.page.around(index).is(Around::PARTICLE) && word.form != Form::Initial;
+            if index > first
+                && !is_cell
+                && self.is_title(index)
+                && !self.page.known(index).is(Known::GIVEN | Known::FAMILY)
+            {
+                break;
+            }
+            let may_be =
+                word.may_begin_name() || is_particle || is_labelled && begins_lower && word.form == Form::Lower;
+            if !may_be
+                || !is_cell && kept > 0 && !is_particle && self.is_blocked(index)
+                || kept > 0 && self.page.around(index).is(Around::SUFFIX) && word.form == Form::Upper
+            {
+                break;
+            }
+            if !is_particle || word.form != Form::Lower {
+                kept += 1;
+                last = index + 1;
+            }
+            let gap = self.page.gap(self.text, index);
+            index += 1;
+            if index >= limit {
+                break;
+            }
+            if gap.trim() == "," && !has_comma && (is_labelled && index < limit || self.may_swap(first, index, limit)) {
+                has_comma = true;
+                if self.page.word(index).is_some_and(|next| next.may_begin_name()) && self.may_swap(first, index, limit)
+                {
+                    continue;
+                }
+                break;
+            }
+            if !joins(gap, word.form, self.page.word(index).map_or(Form::Lower, |next| next.form), is_cell) {
+                break;
+            }
+        }
+        last
+    }
+
+    /// Whether `SURNAME, Given` may be read with the first name at this word.
+    fn may_swap(&self, first: usize, given: usize, limit: usize) -> bool {
+        let is_given = self.page.known(given).is(Known::GIVEN | Known::GIVEN_RARE);
+        let begins = self
+            .page
+            .word(given)
+            .is_some_and(|word| matches!(word.form, Form::Capital | Form::Initial | Form::Upper | Form::Caseless));
+        let is_last = given + 1 >= limit || given + 2 >= limit;
+        let family =
+            self.page.known(first).is(Known::FAMILY | Known::FAMILY_RARE) || self.page.known(first).is_unknown();
+        begins && family && (is_given || is_last && self.page.known(given).is_unknown())
+    }
+
+    /// Where a run of capitalised words ends.
+    fn run_end(&self, first: usize, limit: usize) -> usize {
+        /// Longest run in words.
+        const RUN: usize = 20;
+        let mut last = first + 1;
+        while last < limit.min(first + RUN) {
+            let (Some(before), Some(next)) = (self.page.word(last - 1), self.page.word(last)) else { break };
+            let gap = self.page.gap(self.text, last - 1);
+            if !joins(gap, before.form, next.form, false) || self.is_title(last) {
+                break;
+            }
+            if next.may_begin_name() {
+                last += 1;
+                continue;
+            }
+            let Some(after) = self.after_particles(last, limit) else { break };
+            last = after + 1;
+        }
+        last
+    }
+
+    /// The capitalised word after up to three particles.
+    fn after_particles(&self, first: usize, limit: usize) -> Option<usize> {
+        for index in first..limit.min(first + 4) {
+            let word = self.page.word(index)?;
+            if index > first && word.may_begin_name() {
+                return Some(index);
+            }
+            let gap = self.page.gap(self.text, index);
+            let is_particle = word.form == Form::Lower && self.page.around(index).is(Around::PARTICLE);
+            if !is_particle || !matches!(gap, " " | "'" | "’" | "\u{a0}" | "-") {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// Cuts a run at words that are no part of a name, and judges the pieces.
+    fn judge_run(&self, first: usize, last: usize, found: &mut Vec<Found>, pending: &mut Vec<Found>) {
+        if self.is_institution(first, last) {
+            let from = (first..last).find(|index| !self.is_sentence_word(*index)).unwrap_or(first);
+            found.extend(self.found(from, last, Evidence::of(Strength::Institution), None, true));
+            return;
+        }
+        let is_street = self.page.around(first).is(Around::STREET)
+            && self.page.word(first).is_some_and(|word| word.len() > 3)
+            || first > 0
+                && self.page.around(first - 1).is(Around::STREET)
+                && self.page.gap(self.text, first - 1).len() <= 2;
+        if is_street {
+            return;
+        }
+        let mut from = first;
+        for index in first..=last {
+            if index == last || self.is_blocked(index) {
+                self.judge(from, index, found, pending);
+                from = index + 1;
+            } else if self.begins_next(from, index) {
+                self.judge(from, index, found, pending);
+                from = index;
+            }
+        }
+    }
+
+    /// Whether an initial begins the next name of a row of names: `C. Carline D. Moucher`.
+    fn begins_next(&self, from: usize, index: usize) -> bool {
+        let is_initial = |at: usize| {
+            self.page.word(at).is_some_and(|word| word.form == Form::Initial)
+                && self.page.gap(self.text, at).starts_with('.')
+        };
+        index > from + 1 && is_initial(from) && is_initial(index) && !is_initial(index - 1)
+    }
+
+    /// Whether a lone capitalised word stands as places, diseases and parts of other names do.
+    fn is_out_of_place(&self, first: usize) -> bool {
+        let Some(before) = first.checked_sub(1) else { return false };
+        let gap = self.page.gap(self.text, before);
+        if self.page.around(before).is(Around::EPONYM) && gap.len() <= 3 {
+            return true;
+        }
+        let Some(word) = self.page.word(before).filter(|_| matches!(gap, " " | "'" | "’" | " '" | "-")) else {
+            return false;
+        };
+        let text = self.text.get(word.start..word.end).unwrap_or_default();
+        let is_of = matches!(text, "de" | "du" | "del" | "da" | "do" | "of" | "d" | "di" | "von" | "des");
+        let is_eponym = is_of && before.checked_sub(1).is_some_and(|at| self.page.around(at).is(Around::EPONYM));
+        is_eponym
+            || is_of
+            || matches!(
+                text,
+                "à" | "a"
+                    | "in"
+                    | "en"
+                    | "em"
+                    | "na"
+                    | "no"
+                    | "nach"
+                    | "aus"
+                    | "at"
+                    | "from"
+                    | "near"
+                    | "im"
+                    | "chez"
+                    | "São"
+                    | "San"
+                    | "Santa"
+                    | "Santo"
+                    | "Saint"
+                    | "Sainte"
+                    | "St"
+                    | "SÃO"
+                    | "L"
+                    | "l"
+            )
+    }
+
+    /// Whether a phrase that announces a name stands directly before a word: `my name is`.
+    fn is_announced(&self, first: usize, labels: &Labels) -> bool {
+        let Some(before) = first.checked_sub(1) else { return false };
+        matches!(self.page.gap(self.text, before), " " | ": " | ":")
+            && labels.at_end(self.page.span(before.saturating_sub(4), first)).is_some_and(|label| {
+                label.is_phrase
+                    && matches!(
+                        label.meaning,
+                        Meaning::Person | Meaning::Family | Meaning::Given | Meaning::Subject | Meaning::Practitioner
+                    )
+            })
+    }
+
+    /// Whether a word begins a sentence rather than a name.
+    fn is_sentence_word(&self, index: usize) -> bool {
+        let known = self.page.known(index);
+        known.is(Known::WORD)
+            && !known.is(Known::GIVEN | Known::FAMILY | Known::PLACE)
+            && !self.page.around(index).is(Around::INSTITUTION)
+    }
+
+    fn judge(&self, first: usize, last: usize, found: &mut Vec<Found>, pending: &mut Vec<Found>) {
+        let (first, last) = self.trim(first, last);
+        let follows_noun = self.follows_noun(first);
+        let tally = self.tally(first, last);
+        if tally.words == 0 {
+            return;
+        }
+        let strength = self
+            .strength(first, last, tally)
+            .filter(|_| tally.words > 1 || !self.is_out_of_place(first))
+            .filter(|strength| {
+                !follows_noun
+                    || !matches!(
+                        strength,
+                        Strength::GivenUnknown
+                            | Strength::UnknownGiven
+                            | Strength::LoneGiven
+                            | Strength::Rare
+                            | Strength::Family
+                    )
+            });
+        let strength = if tally.words - tally.initials < 2 && self.is_announced(first, self.labels) {
+            Some(Strength::Labelled)
+        } else {
+            strength
+        };
+        match strength {
+            Some(strength) => {
+                found.extend(self.found(first, last, Evidence::of(strength), self.staff_before(first), false))
+            }
+            None => pending.extend(self.found(first, last, Evidence::of(Strength::Lone), None, false)),
+        }
+    }
+
+    /// Whether a capitalised word that is no form of address stands directly before, as in `Maison Blanche`.
+    fn follows_noun(&self, first: usize) -> bool {
+        let Some(before) = first.checked_sub(1) else { return false };
+        let is_noun = self
+            .page
+            .word(before)
+            .is_some_and(|word| matches!(word.form, Form::Capital | Form::Upper) && word.len() > 4);
+        is_noun
+            && self.page.gap(self.text, before) == " "
+            && !self.page.around(before).is(Around::STOP | Around::STAFF | Around::TITLE)
+            && !self.page.known(before).is(Known::JOB)
+    }
+
+    /// The role that a word for staff directly before a name gives it.
+    fn staff_before(&self, first: usize) -> Option<Role> {
+        let before = first.checked_sub(1)?;
+        let gap = self.page.gap(self.text, before);
+        (self.page.around(before).is(Around::STAFF) && matches!(gap.trim(), "" | ":" | "."))
+            .then_some(Role::Practitioner)
+    }
+
+    /// Drops particles at the ends and plain words at the start.
+    fn trim(&self, mut first: usize, mut last: usize) -> (usize, usize) {
+        while first < last {
+            let known = self.page.known(first);
+            let is_lower = self.page.word(first).is_some_and(|word| word.form == Form::Lower);
+            if self.page.word(first).is_some_and(|word| word.form == Form::Initial) {
+                break;
+            }
+            let next = self.page.known(first + 1);
+            let is_plain = known.is(Known::WORD)
+                && !(known.is(Known::GIVEN) && next.is(Known::FAMILY | Known::FAMILY_RARE | Known::GIVEN))
+                && !(known.is(Known::FAMILY) && next.is(Known::GIVEN) && !next.is(Known::WORD));
+            let is_particle = self.page.around(first).is(Around::PARTICLE) && last - first > 1;
+            if is_lower || is_plain && !(is_particle && next.is(Known::GIVEN | Known::FAMILY)) {
+                first += 1;
+            } else {
+                break;
+            }
+        }
+        while last > first
+            && self.page.around(last - 1).is(Around::PARTICLE | Around::SUFFIX)
+            && last - first > 1
+            && !self.page.known(last - 1).is(Known::GIVEN | Known::FAMILY)
+        {
+            last -= 1;
+        }
+        (first, last)
+    }
+
+    fn tally(&self, first: usize, last: usize) -> Tally {
+        let mut tally = Tally::default();
+        let (mut upper, mut capital) = (false, false);
+        for index in first..last {
+            let Some(word) = self.page.word(index) else { break };
+            let known = self.page.known(index);
+            let around = self.page.around(index);
+            if around.is(Around::PARTICLE)
+                && (word.form == Form::Lower || !known.is(Known::GIVEN | Known::FAMILY))
+                && last - first > 1
+            {
+                continue;
+            }
+            tally.words += 1;
+            upper |= word.form == Form::Upper;
+            capital |= word.form == Form::Capital;
+            let ends = || self.text.get(word.start..word.end).is_some_and(|text| self.names.ends_like_family(text));
+            match () {
+                () if word.form == Form::Initial => tally.initials += 1,
+                () if known.is(Known::GIVEN) => {
+                    tally.given += 1;
+                    tally.clear_given += usize::from(!known.is(Known::WORD));
+                    tally.plain += usize::from(known.is(Known::WORD));
+                }
+                () if known.is(Known::FAMILY) => {
+                    tally.family += 1;
+                    tally.plain += usize::from(known.is(Known::WORD));
+                }
+                () if known.is(Known::GIVEN_RARE | Known::FAMILY_RARE) => tally.rare += 1,
+                () if known.is(Known::WORD | Known::JOB) => tally.plain += 1,
+                () if word.form == Form::Lower => tally.unknown += 1,
+                () if ends() => tally.rare += 1,
+                () => tally.unknown += 1,
+            }
+            tally.places += usize::from(known.is(Known::PLACE));
+        }
+        tally.is_mixed_case = upper && capital;
+        tally
+    }
+
+    /// What a run without title or label is worth; `None` where it needs more.
+    fn strength(&self, first: usize, last: usize, tally: Tally) -> Option<Strength> {
+        let full = tally.words - tally.initials;
+        let named = tally.given + tally.family;
+        if tally.words > LONGEST {
+            return None;
+        }
+        if tally.words == 1 {
+            let known = self.page.known(first);
+            let is_given = known.is(Known::GIVEN)
+                && !known.is(Known::WORD | Known::PLACE)
+                && !self.page.around(first).is(Around::STOP | Around::PARTICLE)
+                && self.page.word(first).is_some_and(|word| word.len() > 2);
+            return (is_given && self.page.word(first).is_some_and(|word| word.form == Form::Capital))
+                .then_some(Strength::LoneGiven);
+        }
+        let is_place = tally.places >= full;
+        if tally.initials > 0 && full >= 1 && full <= 3 {
+            let is_clear = (named + tally.rare + tally.unknown) == full && (tally.plain == 0 || tally.family > 0);
+            let is_pointed = (first..last).any(|index| {
+                self.page.word(index).is_some_and(|word| word.form == Form::Initial)
+                    && self.page.gap(self.text, index).starts_with('.')
+            });
+            let is_short = full == 1 && self.page.word(last - 1).is_some_and(|word| word.len() < 3);
+            return (is_clear && !is_short && (is_pointed || named > 0)).then_some(if is_pointed {
+                Strength::Initial
+            } else {
+                Strength::InitialBare
+            });
+        }
+        let clear = |index: usize| self.page.known(index).is(Known::GIVEN) && !self.page.known(index).is(Known::WORD);
+        let given_first = clear(first);
+        let given_last = clear(last - 1);
+        let is_joined = tally.words == 2 && self.page.gap(self.text, first).contains('-');
+        match () {
+            () if is_joined => (tally.given == 2 && tally.plain == 0 && !is_place).then_some(Strength::LoneGiven),
+            () if tally.plain >= tally.words => {
+                (given_first && named == tally.words && !is_place).then_some(Strength::Plain)
+            }
+            () if tally.given > 0 && tally.family + tally.rare > 0 && !is_place => Some(Strength::Pair),
+            () if tally.clear_given > 0 && tally.is_mixed_case && (given_first || given_last) => Some(Strength::Pair),
+            () if tally.given > 1 && tally.unknown == 0 => {
+                Some(if is_place { Strength::Plain } else { Strength::Pair })
+            }
+            () if tally.given > 0 && tally.unknown > 0 && given_first && tally.plain <= 1 => {
+                Some(Strength::GivenUnknown)
+            }
+            () if tally.given > 0 && tally.unknown > 0 && given_last => Some(Strength::UnknownGiven),
+            () if is_place => None,
+            () if tally.clear_given > 0 => Some(Strength::Plain),
+            () if tally.rare > 1 && tally.unknown == 0 && tally.plain == 0 => Some(Strength::Rare),
+            () if tally.family > 0 && tally.family + tally.rare >= tally.words && tally.plain == 0 => {
+                Some(Strength::Family)
+            }
+            () => None,
+        }
+    }
+
+    /// Whether a legal form or a noun of institutions stands in a run.
+    fn is_institution(&self, first: usize, last: usize) -> bool {
+        let is_form = |index: usize| {
+            self.page.around(index).is(Around::FORM)
+                && index > first
+                && self.page.word(index).is_some_and(|word| {
+                    matches!(word.form, Form::Upper) || matches!(word.form, Form::Capital) && word.len() > 2
+                })
+                && !self.page.known(index).is(Known::GIVEN | Known::FAMILY)
+        };
+        let is_noun = |index: usize| {
+            self.page.around(index).is(Around::INSTITUTION)
+                && self.page.word(index).is_some_and(|word| {
+                    matches!(word.form, Form::Capital | Form::Upper | Form::Caseless) && word.len() > 2
+                })
+        };
+        (first..last).any(|index| is_form(index) || is_noun(index))
+    }
+
+    /// Where a value that is no person's name ends: at a wide gap or a mark of punctuation.
+    fn value_end(&self, first: usize, limit: usize) -> usize {
+        let mut last = (first + 1).min(limit);
+        while last < limit {
+            let gap = self.page.gap(self.text, last - 1);
+            if gap.len() > 3 || gap.contains([';', ':', '(', '\t', '|', '\n', ',', '/']) || gap.contains(". ") {
+                break;
+            }
+            last += 1;
+        }
+        last
+    }
+
+    fn found(
+        &self,
+        first: usize,
+        last: usize,
+        evidence: Evidence,
+        role: Option<Role>,
+        is_institution: bool,
+    ) -> Option<Found> {
+        let (from, to) = (self.page.word(first)?, self.page.word(last.checked_sub(1)?)?);
+        let is_initial = to.form == Form::Initial && self.text.get(to.end..).is_some_and(|rest| rest.starts_with('.'));
+        let end = to.end + usize::from(is_initial && !is_institution);
+        Some(Found { start: from.start, end, first, last, evidence, role, is_institution })
+    }
+}
+
+/// Whether two words with this gap between them may belong to one name.
+fn joins(gap: &str, before: Form, next: Form, is_cell: bool) -> bool {
+    match gap {
+        " " | "-" | "'" | "’" | "\u{a0}" | "‐" | "‑" | " '" | "´" | "`" | "·" => true,
+        ". " | "." | ".-" | ". -" => before == Form::Initial,
+        "- " | " -" | " - " | ". - " => before == Form::Initial && next == Form::Initial,
+        "  " | "\t" => is_cell,
+        "\u{200c}" => true,
+        _ => is_cell && gap.trim().is_empty(),
+    }
+}
