@@ -6,8 +6,12 @@ use breachscope::rules::{PiiRules, RuleFiles};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
-static RULES: LazyLock<PiiRules> = LazyLock::new(|| PiiRules::load(&RuleFiles::embedded()).expect("the embedded rules load"));
-static DETECTOR: LazyLock<Identifiers> = LazyLock::new(|| Identifiers::new(&RULES).expect("the embedded rules compile"));
+#[expect(clippy::expect_used, reason = "a test without rules has nothing to say")]
+static RULES: LazyLock<PiiRules> =
+    LazyLock::new(|| PiiRules::load(&RuleFiles::embedded()).expect("the embedded rules load"));
+#[expect(clippy::expect_used, reason = "a test without rules has nothing to say")]
+static DETECTOR: LazyLock<Identifiers> =
+    LazyLock::new(|| Identifiers::new(&RULES).expect("the embedded rules compile"));
 
 fn find(text: &str, shape: Shape) -> Vec<Hit> {
     let origin = Origin::of(Part::Text);
@@ -48,7 +52,8 @@ fn a_country_filter_keeps_that_country_and_what_has_none() {
 #[test]
 fn a_column_head_names_the_numbers_below_it() {
     let hits = find("name\tGMC number\tsum\nA. Example\t7654321\t1234567\n", Shape::Table);
-    let spans: Vec<(usize, usize)> = hits.iter().filter(|hit| &*hit.scheme == "gb.gmc").map(|hit| (hit.start, hit.end)).collect();
+    let spans: Vec<(usize, usize)> =
+        hits.iter().filter(|hit| &*hit.scheme == "gb.gmc").map(|hit| (hit.start, hit.end)).collect();
     assert_eq!(spans, [(31, 38)]);
 }
 
@@ -64,7 +69,10 @@ fn a_number_right_after_another_label_is_not_ours() {
 
 #[test]
 fn a_label_is_read_without_case_and_accents() {
-    assert!(finds("fr.rpps", "NUMERO RPPS 10003456781") || finds("fr.rpps", "Numéro RPPS 10003456781") == finds("fr.rpps", "NUMERO RPPS 10003456781"));
+    assert!(
+        finds("fr.rpps", "NUMERO RPPS 10003456781")
+            || finds("fr.rpps", "Numéro RPPS 10003456781") == finds("fr.rpps", "NUMERO RPPS 10003456781")
+    );
 }
 
 #[test]

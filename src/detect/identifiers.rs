@@ -26,6 +26,9 @@ const HOME: u16 = 150;
 /// Checks that pass more than one in so many random numbers prove little by themselves.
 const LOOSE: u32 = 30;
 
+/// Fewest letters and digits of an identifier.
+const FEWEST: usize = 4;
+
 /// A rule, ready to run.
 pub(super) struct Scheme {
     pub(super) rule: Rule,
@@ -92,7 +95,9 @@ impl Identifiers {
 
     fn add(&mut self, rule: &Rule) -> Result<(), Problem> {
         let check = match &rule.check {
-            Some(name) => Some(checks::by_name(name).ok_or_else(|| Problem::of(&rule.path, format!("there is no check `{name}`")))?),
+            Some(name) => Some(
+                checks::by_name(name).ok_or_else(|| Problem::of(&rule.path, format!("there is no check `{name}`")))?,
+            ),
             None => None,
         };
         let place = self.schemes.len() as u16;
@@ -211,14 +216,19 @@ impl Identifiers {
         reading.read = false;
         let (Some(first), Some(last)) = (run.groups.first(), run.groups.last()) else { return };
         reading.span = (first.start, last.end);
+        if run.groups.iter().map(|group| group.len()).sum::<usize>() < FEWEST {
+            return;
+        }
         let bytes = reading.sheet.text.as_bytes();
         let before = out.len();
+        let mut compact = String::new();
+        let mut lengths = Vec::new();
         for from in 0..run.groups.len() {
             if !opens(bytes, run, from) {
                 continue;
             }
-            let mut compact = String::new();
-            let mut lengths = Vec::new();
+            compact.clear();
+            lengths.clear();
             let mut letters = 0_u64;
             for to in from..run.groups.len() {
                 let Some(&group) = run.groups.get(to) else { break };
@@ -258,7 +268,10 @@ impl Identifiers {
         let length = candidate.end - candidate.start;
         let Some(row) = self.written.get(length).filter(|row| !row.is_empty()) else { return };
         let written = reading.sheet.text.get(candidate.start..candidate.end).unwrap_or("").to_ascii_uppercase();
-        let others = written.bytes().enumerate().fold(0, |bits, (place, one)| bits | u64::from(!one.is_ascii_digit()) << place.min(63));
+        let others = written
+            .bytes()
+            .enumerate()
+            .fold(0, |bits, (place, one)| bits | u64::from(!one.is_ascii_digit()) << place.min(63));
         for entry in row {
             if entry.shape.fits(written.as_bytes(), others) {
                 let whole = Candidate { compact: &written, joints: &[], lengths: &[], ..*candidate };
@@ -296,7 +309,14 @@ impl Identifiers {
         });
     }
 
-    fn confidence(&self, reading: &mut Reading<'_>, place: u16, rule: &Rule, odds: u32, candidate: &Candidate<'_>) -> Option<Confidence> {
+    fn confidence(
+        &self,
+        reading: &mut Reading<'_>,
+        place: u16,
+        rule: &Rule,
+        odds: u32,
+        candidate: &Candidate<'_>,
+    ) -> Option<Confidence> {
         let labelled = rule.labelled.as_milli();
         if reading.heads.name(reading.sheet, place, candidate.start) {
             return Some(rule.labelled);
@@ -347,7 +367,8 @@ fn opens(bytes: &[u8], run: &Run, at: usize) -> bool {
         let label = run.groups.get(at - 1).is_some_and(|before| !before.digits && before.len() > 1);
         return !tight || label;
     }
-    let before = |back: usize| group.start.checked_sub(back).and_then(|place| bytes.get(place)).copied().unwrap_or(b' ');
+    let before =
+        |back: usize| group.start.checked_sub(back).and_then(|place| bytes.get(place)).copied().unwrap_or(b' ');
     match before(1) {
         b'+' | b'@' | b'\\' | b'%' => false,
         b',' | b':' | b'.' | b'\'' => !before(2).is_ascii_digit(),
@@ -395,9 +416,20 @@ fn is_grouped(rule: &Rule, candidate: &Candidate<'_>) -> bool {
 
 /// Whether the digits are all the same, or a plain number counts up or down: what forms and manuals are filled in with.
 fn is_filler(compact: &str) -> bool {
-    let digits: Vec<u8> = compact.bytes().filter(u8::is_ascii_digit).map(|one| one - b'0').collect();
-    let steps = |step: u8| digits.windows(2).all(|pair| matches!(pair, [one, next] if (*one + step) % 10 == *next));
-    (digits.len() >= 6 && steps(0)) || (digits.len() >= 8 && digits.len() == compact.len() && (steps(1) || steps(9)))
+    let mut digits = compact.bytes().filter(u8::is_ascii_digit);
+    let Some(mut last) = digits.next() else { return false };
+    let (mut count, mut steps) = (1, [true; 3]);
+    for digit in digits {
+        for (holds, step) in steps.iter_mut().zip([0, 1, 9]) {
+            *holds &= (last - b'0' + step) % 10 == digit - b'0';
+        }
+        if steps == [false; 3] {
+            return false;
+        }
+        (last, count) = (digit, count + 1);
+    }
+    let [same, up, down] = steps;
+    (count >= 6 && same) || (count >= 8 && count == compact.len() && (up || down))
 }
 
 /// Drops proposals that lie within a longer one of the same run that is at least as sure.
@@ -405,13 +437,17 @@ fn prune(out: &mut Vec<Hit>, from: usize) {
     if out.len() - from.min(out.len()) < 2 {
         return;
     }
-    let spans: Vec<(usize, usize, Confidence)> = out.iter().skip(from).map(|hit| (hit.start, hit.end, hit.confidence)).collect();
+    let spans: Vec<(usize, usize, Confidence)> =
+        out.iter().skip(from).map(|hit| (hit.start, hit.end, hit.confidence)).collect();
     let mut place = 0;
     out.retain(|hit| {
         place += 1;
         place <= from
             || !spans.iter().any(|&(start, end, confidence)| {
-                start <= hit.start && end >= hit.end && end - start > hit.end - hit.start && confidence >= hit.confidence
+                start <= hit.start
+                    && end >= hit.end
+                    && end - start > hit.end - hit.start
+                    && confidence >= hit.confidence
             })
     });
 }
@@ -434,11 +470,17 @@ fn hints(rule: &Rule, embedded: Embedded) -> Hints {
 /// A rule's free regex. It must hold a literal, so that texts without it are passed over at memory speed.
 fn free_regex(rule: &Rule) -> Result<regex::Regex, Problem> {
     let wrong = |message: String| Problem::of(&rule.path, message);
-    let hir = regex_syntax::ParserBuilder::new().ignore_whitespace(true).build().parse(&rule.pattern).map_err(|error| wrong(error.to_string()))?;
+    let hir = regex_syntax::ParserBuilder::new()
+        .ignore_whitespace(true)
+        .build()
+        .parse(&rule.pattern)
+        .map_err(|error| wrong(error.to_string()))?;
     let literals = regex_syntax::hir::literal::Extractor::new().extract(&hir);
     let anchored = literals.literals().is_some_and(|all| !all.is_empty() && all.iter().all(|one| one.len() >= 2));
     if !anchored {
-        return Err(wrong("begin a free pattern with a fixed text of at least two characters, or bound its repetitions".to_owned()));
+        return Err(wrong(
+            "begin a free pattern with a fixed text of at least two characters, or bound its repetitions".to_owned(),
+        ));
     }
     regex::RegexBuilder::new(&rule.pattern)
         .ignore_whitespace(true)

@@ -136,7 +136,9 @@ impl Run {
         let mut next = first;
         for _ in 0..2 {
             let Some((sign, length)) = joint_before(bytes, next.start) else { break };
-            let Some(group) = next.start.checked_sub(length).and_then(|end| group_before(bytes, end, floor)) else { break };
+            let Some(group) = next.start.checked_sub(length).and_then(|end| group_before(bytes, end, floor)) else {
+                break;
+            };
             if group.digits || !is_piece(bytes, group) {
                 break;
             }
@@ -154,7 +156,7 @@ mod tests {
     fn groups(text: &str) -> Vec<&str> {
         let mut run = Run::default();
         run.around(text.as_bytes(), next_digit(text.as_bytes(), 0).expect("a digit"), 0);
-        run.groups.iter().map(|group| &text[group.start..group.end]).collect()
+        run.groups.iter().map(|group| text.get(group.start..group.end).expect("ASCII bounds")).collect()
     }
 
     #[test]
