@@ -258,15 +258,6 @@ pub fn apply_limits(limits: &mut Limits, texts: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// The embedded rules, with those of a folder laid over them.
-///
-/// # Errors
-/// If the folder cannot be read.
-pub fn rule_files(folder: Option<&Path>) -> Result<RuleFiles> {
-    let Some(folder) = folder else { return Ok(RuleFiles::embedded()) };
-    RuleFiles::with_folder(folder).with_context(|| format!("the rules in {} cannot be read", folder.display()))
-}
-
 /// Reads a file of the user's: settings, incident, passwords, identity.
 ///
 /// # Errors

@@ -319,6 +319,9 @@ impl Identifiers {
         }
         let named = self.labels.named(place, &reading.around, candidate.start, candidate.end);
         let far = |distance: usize| (distance / 2).min(60) as u16;
+        // A number that is usually grouped and hardly checked is only its scheme's in prose where it is grouped.
+        let loose = odds <= LOOSE && candidate.joints.is_empty() && !rule.groups.is_empty();
+        let bare = rule.bare.as_milli().min(if loose { ANYWHERE - 50 } else { 1000 });
         if rule.requires_context && !named.is_close() {
             return None;
         }
