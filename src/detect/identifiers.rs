@@ -92,9 +92,7 @@ impl Identifiers {
 
     fn add(&mut self, rule: &Rule) -> Result<(), Problem> {
         let check = match &rule.check {
-            Some(name) => Some(
-                checks::by_name(name).ok_or_else(|| Problem::of(&rule.path, format!("there is no check `{name}`")))?,
-            ),
+            Some(name) => Some(checks::by_name(name).ok_or_else(|| Problem::of(&rule.path, format!("there is no check `{name}`")))?),
             None => None,
         };
         let place = self.schemes.len() as u16;
@@ -260,10 +258,7 @@ impl Identifiers {
         let length = candidate.end - candidate.start;
         let Some(row) = self.written.get(length).filter(|row| !row.is_empty()) else { return };
         let written = reading.sheet.text.get(candidate.start..candidate.end).unwrap_or("").to_ascii_uppercase();
-        let others = written
-            .bytes()
-            .enumerate()
-            .fold(0, |bits, (place, one)| bits | u64::from(!one.is_ascii_digit()) << place.min(63));
+        let others = written.bytes().enumerate().fold(0, |bits, (place, one)| bits | u64::from(!one.is_ascii_digit()) << place.min(63));
         for entry in row {
             if entry.shape.fits(written.as_bytes(), others) {
                 let whole = Candidate { compact: &written, joints: &[], lengths: &[], ..*candidate };
@@ -301,14 +296,7 @@ impl Identifiers {
         });
     }
 
-    fn confidence(
-        &self,
-        reading: &mut Reading<'_>,
-        place: u16,
-        rule: &Rule,
-        odds: u32,
-        candidate: &Candidate<'_>,
-    ) -> Option<Confidence> {
+    fn confidence(&self, reading: &mut Reading<'_>, place: u16, rule: &Rule, odds: u32, candidate: &Candidate<'_>) -> Option<Confidence> {
         let labelled = rule.labelled.as_milli();
         if reading.heads.name(reading.sheet, place, candidate.start) {
             return Some(rule.labelled);
@@ -359,8 +347,7 @@ fn opens(bytes: &[u8], run: &Run, at: usize) -> bool {
         let label = run.groups.get(at - 1).is_some_and(|before| !before.digits && before.len() > 1);
         return !tight || label;
     }
-    let before =
-        |back: usize| group.start.checked_sub(back).and_then(|place| bytes.get(place)).copied().unwrap_or(b' ');
+    let before = |back: usize| group.start.checked_sub(back).and_then(|place| bytes.get(place)).copied().unwrap_or(b' ');
     match before(1) {
         b'+' | b'@' | b'\\' | b'%' => false,
         b',' | b':' | b'.' | b'\'' => !before(2).is_ascii_digit(),
@@ -418,17 +405,13 @@ fn prune(out: &mut Vec<Hit>, from: usize) {
     if out.len() - from.min(out.len()) < 2 {
         return;
     }
-    let spans: Vec<(usize, usize, Confidence)> =
-        out.iter().skip(from).map(|hit| (hit.start, hit.end, hit.confidence)).collect();
+    let spans: Vec<(usize, usize, Confidence)> = out.iter().skip(from).map(|hit| (hit.start, hit.end, hit.confidence)).collect();
     let mut place = 0;
     out.retain(|hit| {
         place += 1;
         place <= from
             || !spans.iter().any(|&(start, end, confidence)| {
-                start <= hit.start
-                    && end >= hit.end
-                    && end - start > hit.end - hit.start
-                    && confidence >= hit.confidence
+                start <= hit.start && end >= hit.end && end - start > hit.end - hit.start && confidence >= hit.confidence
             })
     });
 }
@@ -451,17 +434,11 @@ fn hints(rule: &Rule, embedded: Embedded) -> Hints {
 /// A rule's free regex. It must hold a literal, so that texts without it are passed over at memory speed.
 fn free_regex(rule: &Rule) -> Result<regex::Regex, Problem> {
     let wrong = |message: String| Problem::of(&rule.path, message);
-    let hir = regex_syntax::ParserBuilder::new()
-        .ignore_whitespace(true)
-        .build()
-        .parse(&rule.pattern)
-        .map_err(|error| wrong(error.to_string()))?;
+    let hir = regex_syntax::ParserBuilder::new().ignore_whitespace(true).build().parse(&rule.pattern).map_err(|error| wrong(error.to_string()))?;
     let literals = regex_syntax::hir::literal::Extractor::new().extract(&hir);
     let anchored = literals.literals().is_some_and(|all| !all.is_empty() && all.iter().all(|one| one.len() >= 2));
     if !anchored {
-        return Err(wrong(
-            "begin a free pattern with a fixed text of at least two characters, or bound its repetitions".to_owned(),
-        ));
+        return Err(wrong("begin a free pattern with a fixed text of at least two characters, or bound its repetitions".to_owned()));
     }
     regex::RegexBuilder::new(&rule.pattern)
         .ignore_whitespace(true)

@@ -4,8 +4,8 @@
 use super::identifiers::Identifiers;
 use super::view::{Setting, Sheet};
 use crate::model::{Origin, Part, Shape};
-use crate::rules::RuleFiles;
 use crate::rules::pii::{PiiRules, Problem, Rule};
+use crate::rules::RuleFiles;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -31,28 +31,21 @@ fn examples(detector: &Identifiers, rules: &PiiRules, rule: &Rule, problems: &mu
     for (number, text) in rule.matches.iter().enumerate() {
         let found = schemes(detector, text);
         if !found.contains(&rule.id) {
-            let message = format!(
-                "example {} of `matches` is not found; write one with a right check digit and, if needed, a label",
-                number + 1
-            );
+            let message = format!("example {} of `matches` is not found; write one with a right check digit and, if needed, a label", number + 1);
             problems.push(Problem::of(&rule.path, message));
         }
         for other in found.iter().filter(|other| **other != rule.id) {
             let named = rules.get(other).is_some_and(|other| other.overlaps.iter().any(|id| **id == *rule.id));
             if !named {
                 let path = rules.get(other).map_or("", |other| other.path.as_str());
-                let message =
-                    format!("finds an example of {}; tell them apart, or name \"{}\" in `overlaps`", rule.id, rule.id);
+                let message = format!("finds an example of {}; tell them apart, or name \"{}\" in `overlaps`", rule.id, rule.id);
                 problems.push(Problem::of(path, message));
             }
         }
     }
     for (number, text) in rule.rejects.iter().enumerate() {
         if schemes(detector, text).contains(&rule.id) {
-            problems.push(Problem::of(
-                &rule.path,
-                format!("example {} of `rejects` is found; tighten the pattern or move it to `matches`", number + 1),
-            ));
+            problems.push(Problem::of(&rule.path, format!("example {} of `rejects` is found; tighten the pattern or move it to `matches`", number + 1)));
         }
     }
     for id in rule.overlaps.iter().filter(|id| rules.get(id).is_none()) {

@@ -18,57 +18,10 @@ const STRANGER: u16 = u16::MAX;
 
 /// Words that name numbers which are no identifier of a person. A number right after one is not ours without proof.
 const STRANGERS: &[&str] = &[
-    "tel",
-    "tél",
-    "telefon",
-    "telefono",
-    "telephone",
-    "phone",
-    "fax",
-    "mobile",
-    "mobil",
-    "movil",
-    "gsm",
-    "portable",
-    "date",
-    "fecha",
-    "datum",
-    "data",
-    "total",
-    "montant",
-    "amount",
-    "importe",
-    "betrag",
-    "importo",
-    "price",
-    "prix",
-    "invoice",
-    "facture",
-    "factura",
-    "rechnung",
-    "fattura",
-    "order",
-    "commande",
-    "pedido",
-    "bestellung",
-    "ordine",
-    "ref",
-    "reference",
-    "postcode",
-    "zip",
-    "plz",
-    "code postal",
-    "codigo postal",
-    "version",
-    "isbn",
-    "issn",
-    "doi",
-    "tracking",
-    "ticket",
-    "article",
-    "sku",
-    "lot",
-    "batch",
+    "tel", "tél", "telefon", "telefono", "telephone", "phone", "fax", "mobile", "mobil", "movil", "gsm", "portable", "date", "fecha",
+    "datum", "data", "total", "montant", "amount", "importe", "betrag", "importo", "price", "prix", "invoice", "facture", "factura",
+    "rechnung", "fattura", "order", "commande", "pedido", "bestellung", "ordine", "ref", "reference", "postcode", "zip", "plz",
+    "code postal", "codigo postal", "version", "isbn", "issn", "doi", "tracking", "ticket", "article", "sku", "lot", "batch",
 ];
 
 /// A label in a text: its place and the rules that it names.
@@ -136,8 +89,7 @@ impl Labels {
         words.remove("");
         let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(words.keys()).ok();
         // An automaton of a few thousand short words stays far below the crate's limits.
-        let automaton = automaton
-            .unwrap_or_else(|| AhoCorasick::new([""; 0]).unwrap_or_else(|_| unreachable!("an empty automaton")));
+        let automaton = automaton.unwrap_or_else(|| AhoCorasick::new([""; 0]).unwrap_or_else(|_| unreachable!("an empty automaton")));
         Self { automaton, owners: words.into_values().collect() }
     }
 
@@ -187,8 +139,7 @@ impl Labels {
         let nearest = |marks: &mut dyn Iterator<Item = &Mark>| marks.map(|mark| start - mark.end).min();
         let ours = nearest(&mut around.marks.iter().filter(before).filter(|mark| owned(mark)));
         let others = nearest(&mut around.marks.iter().filter(before).filter(|mark| !owned(mark)));
-        let after =
-            around.marks.iter().filter(|mark| mark.start >= end && owned(mark)).map(|mark| mark.start - end).min();
+        let after = around.marks.iter().filter(|mark| mark.start >= end && owned(mark)).map(|mark| mark.start - end).min();
         match (ours, others, after) {
             (Some(ours), Some(others), _) if others + 3 < ours => Named::Behind(ours),
             (Some(ours), ..) => Named::Before(ours),
@@ -219,9 +170,7 @@ fn window(sheet: &Sheet<'_>, start: usize, end: usize) -> (usize, usize) {
     let floor = start.saturating_sub(BEFORE);
     let head = bytes.get(floor..start).unwrap_or_default();
     let mut from = head.iter().rposition(|&one| stop(one)).map_or(floor, |place| floor + place + 1);
-    let blank = |from: usize, to: usize| {
-        bytes.get(from..to).unwrap_or_default().iter().all(|one| !one.is_ascii_alphanumeric() && *one < 128)
-    };
+    let blank = |from: usize, to: usize| bytes.get(from..to).unwrap_or_default().iter().all(|one| !one.is_ascii_alphanumeric() && *one < 128);
     if sheet.shape != Shape::Table && from > 0 && bytes.get(from - 1) == Some(&b'\n') && blank(from, start) {
         let above = bytes.get(..from).unwrap_or_default().trim_ascii_end();
         let line = memchr::memrchr(b'\n', above).map_or(0, |place| place + 1);
@@ -268,15 +217,10 @@ fn is_word(text: &str, start: usize, end: usize) -> bool {
     let last = text.get(..end).and_then(|head| head.chars().next_back());
     let before = text.get(..start).and_then(|head| head.chars().next_back());
     let after = text.get(end..).and_then(|rest| rest.chars().next());
-    let unspaced =
-        |one: char| matches!(one, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}');
+    let unspaced = |one: char| matches!(one, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}');
     let parts = |left: Option<char>, right: Option<char>| match (left, right) {
         (Some(left), Some(right)) => {
-            !left.is_alphabetic()
-                || !right.is_alphabetic()
-                || (left.is_lowercase() && right.is_uppercase())
-                || unspaced(left)
-                || unspaced(right)
+            !left.is_alphabetic() || !right.is_alphabetic() || (left.is_lowercase() && right.is_uppercase()) || unspaced(left) || unspaced(right)
         }
         _ => true,
     };

@@ -39,10 +39,7 @@ fn is_joint(bytes: &[u8], at: usize) -> bool {
     let before = at.checked_sub(1).and_then(|place| bytes.get(place)).copied().unwrap_or(b' ');
     let after = bytes.get(at + 1).copied().unwrap_or(b' ');
     match bytes.get(at) {
-        Some(b'.') => {
-            before.is_ascii_digit() && after.is_ascii_digit()
-                || (before.is_ascii_hexdigit() && after.is_ascii_hexdigit())
-        }
+        Some(b'.') => before.is_ascii_digit() && after.is_ascii_digit() || (before.is_ascii_hexdigit() && after.is_ascii_hexdigit()),
         Some(b':') => (before.is_ascii_hexdigit() && (after.is_ascii_hexdigit() || after == b':')) || after == b':',
         _ => before.is_ascii_hexdigit() && after.is_ascii_hexdigit(),
     }
@@ -66,9 +63,7 @@ fn stretches(bytes: &[u8], at: usize) -> impl Iterator<Item = (usize, usize)> + 
         if end > at + 1 && bytes.get(end - 1) == Some(&b':') && bytes.get(end - 2) != Some(&b':') {
             end -= 1;
         }
-        let outside = |one: Option<&u8>| {
-            one.is_none_or(|one| !one.is_ascii_alphanumeric() && !matches!(one, b'_' | b'-' | b'.' | b':'))
-        };
+        let outside = |one: Option<&u8>| one.is_none_or(|one| !one.is_ascii_alphanumeric() && !matches!(one, b'_' | b'-' | b'.' | b':'));
         let opens = start.checked_sub(1).is_none_or(|place| outside(bytes.get(place)));
         let closes = bytes.get(end).is_none_or(|one| !one.is_ascii_alphanumeric() && *one != b'_')
             && !(bytes.get(end) == Some(&b'.') && bytes.get(end + 1).is_some_and(u8::is_ascii_digit));
@@ -89,12 +84,8 @@ fn holds(scheme: &Scheme, text: &str, start: usize, end: usize) -> bool {
 /// Whether the words right before say that a dotted number is a version.
 fn is_version(text: &str, start: usize) -> bool {
     let head = text.get(..start).unwrap_or("").trim_end();
-    let word: String =
-        head.chars().rev().take_while(|one| one.is_alphabetic()).collect::<Vec<_>>().into_iter().rev().collect();
-    matches!(
-        word.to_lowercase().as_str(),
-        "version" | "ver" | "v" | "release" | "versión" | "section" | "article" | "oid"
-    )
+    let word: String = head.chars().rev().take_while(|one| one.is_alphabetic()).collect::<Vec<_>>().into_iter().rev().collect();
+    matches!(word.to_lowercase().as_str(), "version" | "ver" | "v" | "release" | "versión" | "section" | "article" | "oid")
 }
 
 fn hit(scheme: &Scheme, sheet: &Sheet<'_>, start: usize, end: usize) -> Hit {

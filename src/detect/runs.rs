@@ -136,9 +136,7 @@ impl Run {
         let mut next = first;
         for _ in 0..2 {
             let Some((sign, length)) = joint_before(bytes, next.start) else { break };
-            let Some(group) = next.start.checked_sub(length).and_then(|end| group_before(bytes, end, floor)) else {
-                break;
-            };
+            let Some(group) = next.start.checked_sub(length).and_then(|end| group_before(bytes, end, floor)) else { break };
             if group.digits || !is_piece(bytes, group) {
                 break;
             }

@@ -63,8 +63,7 @@ impl Secrets {
     /// Makes the automata, once all rules are in.
     pub(super) fn finish(&mut self, schemes: &[Scheme]) {
         let mut words = Vec::new();
-        for (place, scheme) in schemes.iter().enumerate().filter(|(_, scheme)| scheme.rule.reader == Reader::Assignment)
-        {
+        for (place, scheme) in schemes.iter().enumerate().filter(|(_, scheme)| scheme.rule.reader == Reader::Assignment) {
             for word in scheme.rule.context.values().flatten() {
                 let first = word.chars().next().map(|one| one.to_ascii_uppercase()).unwrap_or_default();
                 let capital = format!("{first}{}", word.get(1..).unwrap_or(""));
@@ -103,14 +102,7 @@ impl Secrets {
 
     /// Tries the rules with a fixed beginning on the run of token characters around a group with digits; gives the
     /// place where that run ends. Keys are long and random, so that nearly every one holds a digit.
-    pub(super) fn around(
-        &self,
-        schemes: &[Scheme],
-        sheet: &Sheet<'_>,
-        digit: usize,
-        floor: usize,
-        out: &mut Vec<Hit>,
-    ) -> usize {
+    pub(super) fn around(&self, schemes: &[Scheme], sheet: &Sheet<'_>, digit: usize, floor: usize, out: &mut Vec<Hit>) -> usize {
         let bytes = sheet.text.as_bytes();
         let head = bytes.get(floor.max(digit.saturating_sub(LONGEST))..digit).unwrap_or_default();
         let start = digit - head.iter().rev().take_while(|one| is_token(**one)).count();
@@ -222,10 +214,7 @@ fn field(text: &str, word: usize) -> Option<Field> {
     let at = |place: usize| bytes.get(place).copied().unwrap_or(0);
     let mut place = word;
     // The rest of the name: letters and underscores, and further words after a dot or dash.
-    while at(place).is_ascii_alphabetic()
-        || at(place) == b'_'
-        || (matches!(at(place), b'.' | b'-') && is_name(bytes, place + 1))
-    {
+    while at(place).is_ascii_alphabetic() || at(place) == b'_' || (matches!(at(place), b'.' | b'-') && is_name(bytes, place + 1)) {
         place += 1;
         if place > word + 40 {
             return None;
@@ -268,11 +257,7 @@ fn field(text: &str, word: usize) -> Option<Field> {
         Some(quote) => rest.iter().position(|&one| one == quote || one == b'\n' || (one == b'\\' && quote != b'\''))?,
         None => rest.iter().take_while(|&&one| one.is_ascii_graphic() && !b"\"'`,;&<>()[]{}|\\".contains(&one)).count(),
     };
-    (length > 0 && text.is_char_boundary(place + length)).then_some(Field {
-        start: place,
-        end: place + length,
-        assigned,
-    })
+    (length > 0 && text.is_char_boundary(place + length)).then_some(Field { start: place, end: place + length, assigned })
 }
 
 /// Whether a name goes on here: letters up to the next sign, at least three of them, and not one long run.
@@ -294,9 +279,7 @@ fn pem(scheme: &Scheme, sheet: &Sheet<'_>, out: &mut Vec<Hit>) {
     let bytes = sheet.text.as_bytes();
     for at in memmem::find_iter(bytes, b"-----BEGIN ") {
         let head = window(sheet.text, at + 11, 60);
-        let Some(close) =
-            head.find("-----").filter(|&close| head.get(..close).is_some_and(|name| name.contains("PRIVATE KEY")))
-        else {
+        let Some(close) = head.find("-----").filter(|&close| head.get(..close).is_some_and(|name| name.contains("PRIVATE KEY"))) else {
             continue;
         };
         let body = at + 11 + close + 5;

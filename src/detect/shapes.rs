@@ -30,10 +30,7 @@ pub(super) struct Shape {
 impl Shape {
     fn new(sets: Vec<Set>) -> Self {
         let places = |holds: fn(Set) -> bool| {
-            sets.iter()
-                .enumerate()
-                .filter(|(_, set)| holds(**set))
-                .fold(0, |bits, (place, _)| bits | 1 << place.min(63))
+            sets.iter().enumerate().filter(|(_, set)| holds(**set)).fold(0, |bits, (place, _)| bits | 1 << place.min(63))
         };
         let digits = places(|set| set & !DIGITS == 0);
         let others = places(|set| set & DIGITS == 0);
@@ -133,23 +130,16 @@ fn product(left: &[Vec<Set>], right: &[Vec<Set>]) -> Option<Vec<Vec<Set>>> {
     if left.len() * right.len() > MOST {
         return None;
     }
-    Some(
-        left.iter()
-            .flat_map(|head| right.iter().map(move |tail| [head.as_slice(), tail.as_slice()].concat()))
-            .collect(),
-    )
+    Some(left.iter().flat_map(|head| right.iter().map(move |tail| [head.as_slice(), tail.as_slice()].concat())).collect())
 }
 
 fn set(class: &Class) -> Option<Set> {
-    let bits =
-        |start: u32, end: u32| -> Option<Set> { (end < 128).then(|| (start..=end).fold(0, |set, one| set | 1 << one)) };
+    let bits = |start: u32, end: u32| -> Option<Set> {
+        (end < 128).then(|| (start..=end).fold(0, |set, one| set | 1 << one))
+    };
     match class {
-        Class::Bytes(class) => {
-            class.iter().try_fold(0, |set, range| Some(set | bits(range.start().into(), range.end().into())?))
-        }
-        Class::Unicode(class) => {
-            class.iter().try_fold(0, |set, range| Some(set | bits(range.start().into(), range.end().into())?))
-        }
+        Class::Bytes(class) => class.iter().try_fold(0, |set, range| Some(set | bits(range.start().into(), range.end().into())?)),
+        Class::Unicode(class) => class.iter().try_fold(0, |set, range| Some(set | bits(range.start().into(), range.end().into())?)),
     }
 }
 

@@ -26,8 +26,7 @@ pub(super) fn find(schemes: &[Scheme], sheet: &Sheet<'_>, out: &mut Vec<Hit>) {
                 out.push(hit);
                 end
             }
-            None => memchr::memchr(b'\n', text.as_bytes().get(at..).unwrap_or_default())
-                .map_or(text.len(), |place| at + place.max(2)),
+            None => memchr::memchr(b'\n', text.as_bytes().get(at..).unwrap_or_default()).map_or(text.len(), |place| at + place.max(2)),
         };
     }
 }

@@ -183,8 +183,7 @@ impl PiiRules {
     /// # Errors
     /// A country that no rule is for, with those there are.
     pub fn only(&self, countries: &[String]) -> Result<Self, String> {
-        let known: BTreeSet<&str> =
-            self.rules.iter().flat_map(|rule| rule.countries.iter().map(String::as_str)).collect();
+        let known: BTreeSet<&str> = self.rules.iter().flat_map(|rule| rule.countries.iter().map(String::as_str)).collect();
         let wanted: BTreeSet<String> = countries.iter().map(|code| code.trim().to_ascii_uppercase()).collect();
         if let Some(unknown) = wanted.iter().find(|code| !known.contains(code.as_str())) {
             let all = known.iter().copied().collect::<Vec<_>>().join(" ");
@@ -204,9 +203,7 @@ impl PiiRules {
 fn id_of(path: &str) -> Option<String> {
     let stem = path.strip_prefix("pii/")?.strip_suffix(".toml")?;
     let (folder, name) = stem.split_once('/')?;
-    let plain = |text: &str| {
-        !text.is_empty() && text.bytes().all(|one| one.is_ascii_lowercase() || one.is_ascii_digit() || one == b'_')
-    };
+    let plain = |text: &str| !text.is_empty() && text.bytes().all(|one| one.is_ascii_lowercase() || one.is_ascii_digit() || one == b'_');
     let fits = plain(name) && (NO_COUNTRY.contains(&folder) || (folder.len() == 2 && plain(folder)));
     fits.then(|| if folder == "intl" { name.to_owned() } else { format!("{folder}.{name}") })
 }
@@ -228,9 +225,7 @@ fn read(path: &str, bytes: &[u8]) -> Result<Rule, Problem> {
         let names = Kind::ALL.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", ");
         at("entity", format!("`{}` is no kind of data; write one of {names}", file.entity))
     })?;
-    if let Some(code) =
-        file.countries.iter().find(|code| code.len() != 2 || !code.bytes().all(|one| one.is_ascii_uppercase()))
-    {
+    if let Some(code) = file.countries.iter().find(|code| code.len() != 2 || !code.bytes().all(|one| one.is_ascii_uppercase())) {
         return Err(at("countries", format!("`{code}` is no country; write two capital letters of ISO 3166-1")));
     }
     let share = |value: f64, name: &str| {
@@ -317,17 +312,14 @@ rejects = ["a", "b", "c"]
 
     #[test]
     fn an_unknown_kind_is_answered_with_those_there_are() {
-        let problem =
-            read("pii/fr/example.toml", GOOD.replace("national_id", "identity").as_bytes()).expect_err("unknown");
+        let problem = read("pii/fr/example.toml", GOOD.replace("national_id", "identity").as_bytes()).expect_err("unknown");
         assert_eq!(problem.line, 3);
         assert!(problem.message.contains("national_id"), "{problem}");
     }
 
     #[test]
     fn three_examples_of_each_are_asked_for() {
-        let problem =
-            read("pii/fr/example.toml", GOOD.replace(r#"rejects = ["a", "b", "c"]"#, "rejects = []").as_bytes())
-                .expect_err("few");
+        let problem = read("pii/fr/example.toml", GOOD.replace(r#"rejects = ["a", "b", "c"]"#, "rejects = []").as_bytes()).expect_err("few");
         assert!(problem.message.contains("three rejects"), "{problem}");
     }
 }

@@ -115,6 +115,7 @@ pub(super) fn mod_11_10(digits: &Digits) -> bool {
     (product + i64::from(*last)) % 10 == 1
 }
 
+
 /// The remainder of ISO 7064 mod 97,10 over digits and letters (a letter counts as two digits): 1 where it holds.
 pub(super) fn mod_97(text: impl Iterator<Item = u8>) -> Option<u32> {
     text.into_iter().try_fold(0_u32, |rest, byte| match byte {

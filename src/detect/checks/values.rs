@@ -10,47 +10,9 @@ pub(super) const CHECKS: &[Check] = &[
 
 /// Beginnings and contents that mark a value as a placeholder, a variable or code rather than a secret.
 const PLACEHOLDERS: &[&str] = &[
-    "${",
-    "{{",
-    "<%",
-    "%{",
-    "$(",
-    "#{",
-    "process.env",
-    "os.environ",
-    "getenv",
-    "ENV[",
-    "example",
-    "placeholder",
-    "changeme",
-    "your_",
-    "your-",
-    "yourpassword",
-    "xxxx",
-    "XXXX",
-    "****",
-    "....",
-    "secrets.",
-    "config.",
-    "settings.",
-    "undefined",
-    "redacted",
-    "REDACTED",
-    "insert_",
-    "self.",
-    "this.",
-    "request.",
-    "params",
-    "null",
-    "None",
-    "true",
-    "false",
-    "http://",
-    "https://",
-    "<",
-    "->",
-    "::",
-    "()",
+    "${", "{{", "<%", "%{", "$(", "#{", "process.env", "os.environ", "getenv", "ENV[", "example", "placeholder", "changeme", "your_", "your-",
+    "yourpassword", "xxxx", "XXXX", "****", "....", "secrets.", "config.", "settings.", "undefined", "redacted", "REDACTED", "insert_",
+    "self.", "this.", "request.", "params", "null", "None", "true", "false", "http://", "https://", "<", "->", "::", "()",
 ];
 
 fn is_placeholder(value: &str) -> bool {
@@ -73,21 +35,13 @@ fn random(value: &str) -> Verdict {
     let upper = value.bytes().filter(u8::is_ascii_uppercase).count();
     let lower = value.bytes().filter(u8::is_ascii_lowercase).count();
     let words = digits == 0 && (upper == 0 || lower == 0 || is_camel(value));
-    let enough = if words {
-        value.len() >= 20 && !value.contains(['.', '_', '-', '/', ':']) && entropy(value) > 3.6
-    } else {
-        digits > 0 || upper > 2
-    };
+    let enough = if words { value.len() >= 20 && !value.contains(['.', '_', '-', '/', ':']) && entropy(value) > 3.6 } else { digits > 0 || upper > 2 };
     valid(enough && entropy(value) > 2.3)
 }
 
 /// Whether letters read as words in a row: small letters between capitals, as names in code are written.
 fn is_camel(value: &str) -> bool {
-    let turns = value
-        .as_bytes()
-        .windows(2)
-        .filter(|pair| matches!(pair, [a, b] if a.is_ascii_lowercase() != b.is_ascii_lowercase()))
-        .count();
+    let turns = value.as_bytes().windows(2).filter(|pair| matches!(pair, [a, b] if a.is_ascii_lowercase() != b.is_ascii_lowercase())).count();
     turns * 4 < value.len()
 }
 
@@ -100,12 +54,7 @@ fn entropy(value: &str) -> f64 {
         }
     }
     let total = f64::from(value.len().min(1 << 20) as u32);
-    counts
-        .iter()
-        .filter(|&&count| count > 0)
-        .map(|&count| f64::from(count) / total)
-        .map(|share| -share * share.log2())
-        .sum()
+    counts.iter().filter(|&&count| count > 0).map(|&count| f64::from(count) / total).map(|share| -share * share.log2()).sum()
 }
 
 #[cfg(test)]
