@@ -6,6 +6,7 @@ use super::date::Dates;
 use super::findings::{Place, count, findings};
 use super::folder::Folders;
 use super::hit::Hit;
+use super::identifiers::Identifiers;
 use super::keyring::Keyring;
 use super::paperwork::Paperwork;
 use super::phone::Phones;
@@ -18,7 +19,7 @@ use crate::limits::Budget;
 use crate::model::{
     Confidence, Facts, Field, Finding, Kind, Locator, Meaning, Media, Origin, Part, Passage, Shape, Token,
 };
-use crate::rules::{RuleError, RuleFiles};
+use crate::rules::{PiiRules, Problem, RuleError, RuleFiles};
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
@@ -199,6 +200,7 @@ fn registered(files: &RuleFiles, options: &DetectOptions) -> Result<Vec<Box<Find
     let dates = Dates::new(files)?;
     let phones = Phones::new(files, &options.countries)?;
     let ages = Ages::new(files)?;
+    let identifiers = identifiers(files, &options.countries)?;
     Ok(vec![
         Box::new(email::find),
         Box::new(url::find),
@@ -207,7 +209,28 @@ fn registered(files: &RuleFiles, options: &DetectOptions) -> Result<Vec<Box<Find
         Box::new(move |sheet, setting, out| ages.find(sheet, setting, out)),
         Box::new(move |sheet, setting, out| dates.find(sheet, setting, out)),
         Box::new(move |sheet, setting, out| phones.find(sheet, setting, out)),
+        Box::new(move |sheet, setting, out| identifiers.find(sheet, setting, out)),
     ])
+}
+
+/// The identifier detector for these countries; none for all.
+fn identifiers(files: &RuleFiles, countries: &[String]) -> Result<Identifiers, RuleError> {
+    let first = |problems: Vec<Problem>| {
+        let problem = problems.into_iter().next();
+        problem.map_or_else(
+            || RuleError::new("pii/", "cannot be read"),
+            |problem| RuleError {
+                file: problem.path,
+                line: Some(problem.line).filter(|line| *line > 0),
+                message: problem.message,
+            },
+        )
+    };
+    let mut rules = PiiRules::load(files).map_err(first)?;
+    if !countries.is_empty() {
+        rules = rules.only(countries).map_err(|message| RuleError::new("pii/", message))?;
+    }
+    Identifiers::new(&rules).map_err(first)
 }
 
 /// The detectors that also read the item's own name, where most numbers are counters and dates of cameras.
