@@ -13,7 +13,33 @@ fn main() {
 
 fn run() -> Result<(), String> {
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
-    embed_rules(&out).map_err(|error| format!("rules cannot be embedded: {error}"))
+    embed_rules(&out).map_err(|error| format!("rules cannot be embedded: {error}"))?;
+    embed_faces(&out)
+}
+
+/// Copies the SeetaFace model out of the `rustface` package to `seeta.bin`. Only cargo knows where the package lies
+/// (registry, vendored folder, patch), so cargo is asked.
+fn embed_faces(out: &Path) -> Result<(), String> {
+    let cargo = env::var_os("CARGO").ok_or("CARGO is not set")?;
+    let root = env::var_os("CARGO_MANIFEST_DIR").ok_or("CARGO_MANIFEST_DIR is not set")?;
+    let asked = process::Command::new(cargo)
+        .args(["metadata", "--offline", "--format-version", "1", "--filter-platform"])
+        .arg(env::var_os("TARGET").unwrap_or_default())
+        .current_dir(root)
+        .output()
+        .map_err(|error| format!("cargo metadata cannot be run: {error}"))?;
+    let answer: serde_json::Value = serde_json::from_slice(&asked.stdout)
+        .map_err(|error| format!("cargo metadata: {error}: {}", String::from_utf8_lossy(&asked.stderr)))?;
+    let packages = answer["packages"].as_array().ok_or("cargo metadata names no packages")?;
+    let manifest =
+        packages.iter().find(|package| package["name"] == "rustface").and_then(|found| found["manifest_path"].as_str());
+    let folder = Path::new(manifest.ok_or("cargo metadata does not know rustface")?).parent().ok_or("no folder")?;
+    let model = folder.join("model/seeta_fd_frontal_v1.0.bin");
+    println!("cargo::rerun-if-changed={}", model.display());
+    println!("cargo::rerun-if-changed=build.rs");
+    // Not `copy`: a read-only model in a vendored folder would leave a copy that the next build cannot replace.
+    let bytes = fs::read(&model).map_err(|error| format!("{}: {error}", model.display()))?;
+    fs::write(out.join("seeta.bin"), bytes).map_err(|error| format!("seeta.bin: {error}"))
 }
 
 /// Writes `rules.rs`: a table of every file below `rules/` with its path from there, sorted.

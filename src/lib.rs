@@ -28,5 +28,6 @@ pub mod resolve;
 pub mod rules;
 pub mod score;
 pub mod settings;
+pub mod sniff;
 pub mod source;
 pub mod tally;

@@ -1,3 +1,7 @@
 //! The `breachscope` program: parse, run, exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    breachscope::commands::run()
+}

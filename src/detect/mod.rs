@@ -1,8 +1,45 @@
-//! (stage detect)
+//! Finding personal data in what was read out of an item.
+//!
+//! Detectors propose [`Hit`]s on [`Sheet`]s of text; overlaps are settled, and what leaves are
+//! [`Finding`](crate::model::Finding)s: masks and keyed tokens, no clear value. [`Detector`] is the stage's entry.
+
+pub mod checks;
 mod claim;
-mod hit;
+pub mod context;
+pub mod data;
+pub mod date;
+pub mod detector;
+pub mod email;
+pub mod fields;
+pub mod findings;
+pub mod fold;
+pub mod folder;
+pub mod hit;
+mod identifiers;
+pub mod inspection;
+pub mod keyring;
+mod labels;
+pub mod mask;
+mod networks;
+pub mod numerals;
 pub mod paperwork;
-mod view;
+pub mod phone;
+pub mod region;
+mod runs;
+mod secrets;
+pub mod settle;
+mod shapes;
+pub mod url;
+pub mod variants;
+pub mod view;
+pub mod windows;
+mod zones;
+
 pub use claim::Claim;
+pub use detector::{DetectOptions, Detection, Detector, Material, Span};
+pub use fold::{fold, sound};
 pub use hit::Hit;
+pub use identifiers::Identifiers;
+pub use keyring::Keyring;
+pub use settle::Settled;
 pub use view::{Setting, Sheet};

@@ -1,5 +1,43 @@
 //! Reading text, metadata, pixels and members out of an item: one file per format, one table from media type to reader.
 
+mod archive;
+mod bmff;
+mod compressed;
+mod contacts;
+mod delimited;
+#[cfg(test)]
+pub(crate) mod desk;
+mod dicom;
+mod grid;
+mod hl7;
+mod html;
+mod inflate;
+mod json;
+mod mail;
+mod markup;
+pub mod ocr;
+mod octets;
+mod ole;
+mod ooxml;
+mod opendocument;
+mod outlook;
+mod package;
+mod passages;
+pub mod pdf;
+pub mod picture;
+mod powerpoint97;
+mod properties;
+mod rtf;
+mod sheet;
+mod sql;
+mod sqlite;
+mod strings;
+mod text;
+pub mod video;
+mod windows;
+mod word97;
+mod xml;
+
 use crate::limits::{Budget, Content};
 use crate::model::{Fault, Locator, Media, Sink};
 
@@ -10,6 +48,8 @@ pub struct ExtractOptions {
     pub passwords: Vec<String>,
     /// Longer side, in pixels, that pictures are scaled down to for detection.
     pub picture_side: u32,
+    /// Hand over pages and pictures that may hold text at reading resolution, for OCR.
+    pub page_rasters: bool,
 }
 
 /// What a reader gets.
@@ -32,6 +72,71 @@ pub type Reader = fn(&Reading<'_>, &mut dyn Sink) -> Result<(), Fault>;
 
 /// The reader for a media type; `None` where this version reads nothing of it.
 pub fn for_media(media: Media) -> Option<Reader> {
-    let _ = media;
-    None
+    Some(match media {
+        Media::Asf => video::read,
+        Media::Avi => video::read,
+        Media::Avif => picture::read,
+        Media::Bmp => picture::read,
+        Media::Bzip2 => compressed::read,
+        Media::Cab => archive::unsupported,
+        Media::Csv => delimited::read,
+        Media::Dicom => dicom::read,
+        Media::Doc => word97::read,
+        Media::Docx => ooxml::read_docx,
+        Media::EncryptedOffice => ole::encrypted,
+        Media::Epub => opendocument::read_epub,
+        Media::Flv => video::read,
+        Media::Gif => picture::read,
+        Media::Gzip => compressed::read,
+        Media::Heic => picture::read,
+        Media::Hl7 => hl7::read,
+        Media::Html => html::read,
+        Media::Icalendar => contacts::read,
+        Media::Jpeg => picture::read,
+        Media::Json => json::read,
+        Media::JsonLines => json::read,
+        Media::Lzma => compressed::read,
+        Media::Mail => mail::read,
+        Media::Matroska => video::read,
+        Media::Mbox => mail::read_mbox,
+        Media::Mp4 => video::read,
+        Media::MpegPs => video::read,
+        Media::MpegTs => video::read,
+        Media::Odp => opendocument::read,
+        Media::Ods => sheet::read,
+        Media::Odt => opendocument::read,
+        Media::Ogg => video::read,
+        Media::OleStorage => ole::read,
+        Media::OutlookMessage => outlook::read,
+        Media::Pdf => pdf::read,
+        Media::Photoshop => picture::read,
+        Media::Png => picture::read,
+        Media::Ppt => powerpoint97::read,
+        Media::Pptx => ooxml::read_pptx,
+        Media::PrivateKey => text::read,
+        Media::QuickTime => video::read,
+        Media::Rar => archive::unsupported,
+        Media::RawPhoto => picture::read,
+        Media::Rtf => rtf::read,
+        Media::SevenZip => archive::read_seven_zip,
+        Media::Sql => sql::read,
+        Media::Sqlite => sqlite::read,
+        Media::Svg => xml::read,
+        Media::Tar => archive::read_tar,
+        Media::Text => text::read,
+        Media::ThreeGp => video::read,
+        Media::Tiff => picture::read,
+        Media::Unknown => strings::read,
+        Media::Vcard => contacts::read,
+        Media::Webm => video::read,
+        Media::Webp => picture::read,
+        Media::Xls => sheet::read,
+        Media::Xlsb => sheet::read,
+        Media::Xlsx => sheet::read,
+        Media::Xml => xml::read,
+        Media::Xz => compressed::read,
+        Media::Zip => archive::read_zip,
+        Media::Zstd => compressed::read,
+        _ => return None,
+    })
 }

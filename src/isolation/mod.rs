@@ -1,1 +1,61 @@
-//! (to come)
+//! Examining hostile items where they can do no harm: each worker of the run owns one child process of this program.
+//!
+//! The parent hands over one [`Entry`] at a time and waits with a deadline. A child that dies, hangs or asks for more
+//! memory than its limit costs that one item, which is recorded with its reason, and is replaced. The protocol is
+//! length-prefixed frames over pipes; the first frame carries the keys, so that they are never on a command line.
+
+mod child;
+mod frame;
+mod hooks;
+mod parent;
+mod sandbox;
+
+pub use child::serve;
+pub use parent::{Worker, WorkerError};
+pub use sandbox::Walls;
+
+use crate::limits::guard;
+use crate::model::{Code, Fault, Record, Stage};
+use crate::pipeline::{self, Kit, Setup};
+use crate::source::{Entry, Roots};
+
+/// Stack of a thread that examines items, in bytes: readers that recurse have room before their own depth limit.
+pub const STACK_BYTES: usize = 64 << 20;
+
+/// What one thread needs to examine items in its own process: behind a child's pipe, or with `--isolation none`.
+#[derive(Debug)]
+pub struct Bench {
+    kit: Kit,
+    roots: Roots,
+    whole_bytes: u64,
+}
+
+impl Bench {
+    /// Builds the kit and opens the roots.
+    ///
+    /// # Errors
+    /// If the kit cannot be built.
+    pub fn build(setup: &Setup) -> Result<Self, pipeline::KitError> {
+        let whole_bytes = setup.limits.whole_bytes;
+        Ok(Self { kit: Kit::build(setup)?, roots: Roots::open(&setup.sources), whole_bytes })
+    }
+
+    /// Opens and examines one entry. A panic that got past the pipeline's own guards is the item's fault.
+    pub fn examine(&self, entry: &Entry) -> Record {
+        let item = &entry.item;
+        guard(Stage::Worker, || {
+            let content = match entry.fault {
+                Some(fault) => Err(fault),
+                None => self.roots.content(item, self.whole_bytes),
+            };
+            pipeline::examine(item, content, &self.kit)
+        })
+        .unwrap_or_else(|fault| lost(entry, fault.code))
+    }
+}
+
+/// The record of an item that took its worker down.
+fn lost(entry: &Entry, code: Code) -> Record {
+    let item = &entry.item;
+    Record::unread(item.locator.clone(), item.size, item.modified_ms, Fault::new(Stage::Worker, code))
+}

@@ -149,7 +149,7 @@ impl Content {
 }
 
 /// A seeking reader over a [`Content`].
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ContentReader<'c> {
     content: &'c Content,
     position: u64,

@@ -8,7 +8,7 @@ mod content;
 mod guard;
 
 pub use budget::Budget;
-pub use content::{Content, Head};
+pub use content::{Content, ContentReader, Head};
 pub use guard::{guard, quiet_panics};
 
 use serde::{Deserialize, Serialize};
@@ -47,7 +47,7 @@ const MIB: u64 = 1 << 20;
 
 limits! {
     item_seconds = 20, "s", "Time for one listed item with all its members; what was found until then is kept.";
-    worker_seconds = 30, "s", "Time after which the parent ends a worker that has not answered: the item's own time and a margin.";
+    worker_seconds = 30, "s", "Time after which the parent ends a worker that has not answered: the item's own time and a margin; that of OCR is added where it is on.";
     worker_memory = 1024 * MIB, "bytes", "Address space of a worker process; a decoder that wants more costs its item.";
     whole_bytes = 256 * MIB, "bytes", "Largest item that is held in memory whole; larger ones are read by windows or only in part.";
     expanded_bytes = 2048 * MIB, "bytes", "Decompressed bytes of one listed item over all layers: stops 42.zip by volume.";
@@ -57,6 +57,7 @@ limits! {
     members = 10_000, "members", "Members of one container.";
     pages = 2_000, "pages", "Pages of one document.";
     pdf_stream_bytes = 32 * MIB, "bytes", "Decompressed bytes of one PDF content stream.";
+    pdf_objects = 200_000, "objects", "Objects of one PDF that are loaded at once; each dictionary costs some 850 bytes, so this is 170 MB.";
     pdf_operators = 3_000_000, "operators", "Drawing operators of one PDF, nested forms counted each time they are drawn.";
     pdf_form_depth = 8, "levels", "Forms drawn within forms on a PDF page.";
     text_bytes = 64 * MIB, "bytes", "Text of one item kept for detection; a table or log beyond it is still streamed.";
@@ -69,7 +70,7 @@ limits! {
     pictures = 500, "pictures", "Pictures of one document that are looked at.";
     findings = 200_000, "findings", "Findings kept of one item; counts beyond it are lower bounds.";
     stills = 12, "stills", "Frames of one video that are looked at.";
-    ocr_seconds = 60, "s", "OCR time of one item.";
+    ocr_seconds = 30, "s", "OCR time of one item, beside its own time.";
     ocr_pages = 20, "pages", "Pages of one item that are read by OCR.";
 }
 

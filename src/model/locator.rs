@@ -51,6 +51,17 @@ impl Locator {
         is_plain.then(|| String::from_utf8_lossy(tail).to_ascii_lowercase())
     }
 
+    /// A short name for logs and evidence lists: 48 bits of a BLAKE3 hash, in hexadecimal.
+    pub fn id(&self) -> String {
+        let mut hasher = blake3::Hasher::new_derive_key("breachscope 2026 item id");
+        for part in std::iter::once(&self.key).chain(&self.members) {
+            hasher.update(&(part.len() as u64).to_le_bytes());
+            hasher.update(part);
+        }
+        hasher.update(&self.source.to_le_bytes());
+        data_encoding::HEXLOWER.encode(hasher.finalize().as_bytes().first_chunk::<6>().unwrap_or(&[0; 6]))
+    }
+
     /// A form that is safe to print: `!` before members; bytes that are not UTF-8, control characters,
     /// bidirectional overrides and other invisible characters escaped. Different locators of one source
     /// have different shown forms, because a backslash is doubled and a `!` inside a name is escaped.

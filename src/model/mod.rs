@@ -5,10 +5,12 @@ pub mod extraction;
 pub mod facts;
 pub mod fault;
 pub mod finding;
+pub mod incident;
 pub mod item;
 pub mod kind;
 pub mod locator;
 pub mod media;
+pub mod person;
 pub mod record;
 pub mod secret;
 
@@ -17,9 +19,13 @@ pub use extraction::{Field, Frame, Meaning, Member, Passage, Raster, Shape, Sink
 pub use facts::{DocumentFacts, Facts, ImageFacts, TextState, VideoFacts};
 pub use fault::{Code, Effect, Fault, Outcome, Stage};
 pub use finding::{Confidence, Finding, Hints, NamePart, Origin, Part, Role, Sealed, Token};
+pub use incident::Incident;
 pub use item::Item;
 pub use kind::Kind;
-pub use locator::Locator;
+pub use locator::{Locator, is_hidden};
 pub use media::{Family, Media};
+pub use person::{
+    Bounds, CountryEvidence, KindSet, Link, Material, MaterialSet, People, PersonSample, Profile, Reachable,
+};
 pub use record::{Hashes, Record};
 pub use secret::Secret;

@@ -1,1 +1,79 @@
-//! (stage resolve)
+//! Mentions become persons, on tokens alone, by the rules in `resolve.toml`.
+//!
+//! A mention is one person on one item. [`Resolver::add`] folds equal mentions into one entity at once, so memory grows
+//! with the number of different mentions and not with the number of items. [`Resolver::finish`] joins entities: strong
+//! keys alone, medium keys in twos, names alone only for the best estimate; contradictions keep persons apart. The
+//! result does not depend on the order in which records came.
+
+mod count;
+mod entity;
+mod intake;
+mod join;
+mod names;
+mod weak;
+
+use crate::model::{Link, Material, People, Profile, Record, Role, Token};
+use crate::rules::ResolveRules;
+use entity::Pool;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Takes records, gives people.
+#[derive(Debug)]
+pub struct Resolver<'r> {
+    rules: &'r ResolveRules,
+    subjects: Pool,
+    staff: Pool,
+    mentions: BTreeMap<Role, u64>,
+    controllers: BTreeMap<u64, Token>,
+    /// Items by what ties them to a person by themselves.
+    linkage: BTreeMap<(Material, Link), u64>,
+    /// Items whose only tie is a person's folder, by that folder.
+    in_folders: HashMap<(u64, Material), u64>,
+    /// Pictures tied to nobody: their folder and their content.
+    loose_pictures: BTreeSet<(u64, u64)>,
+    unlinked: BTreeMap<Profile, u64>,
+}
+
+impl<'r> Resolver<'r> {
+    /// An empty resolver.
+    pub fn new(rules: &'r ResolveRules) -> Self {
+        Self {
+            rules,
+            subjects: Pool::default(),
+            staff: Pool::default(),
+            mentions: BTreeMap::new(),
+            controllers: BTreeMap::new(),
+            linkage: BTreeMap::new(),
+            in_folders: HashMap::new(),
+            loose_pictures: BTreeSet::new(),
+            unlinked: BTreeMap::new(),
+        }
+    }
+
+    /// Reads the mentions of one listed item and of its members.
+    pub fn add(&mut self, record: &Record) {
+        self.add_within(record, None, None);
+    }
+
+    /// Joins the mentions into persons and counts them.
+    pub fn finish(self) -> People {
+        count::people(self)
+    }
+}
+
+/// Mixes two numbers into one that looks like chance (the finaliser of SplitMix64).
+fn mix(a: u64, b: u64) -> u64 {
+    let mut x = a.rotate_left(25) ^ b.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    x ^ (x >> 31)
+}
+
+/// The first 64 bits of a token, never 0. Tokens are keyed hashes: among ten million of them two are alike with a
+/// chance of 3 in a million.
+fn short(token: Token) -> u64 {
+    token.0.first_chunk::<8>().map_or(1, |bytes| u64::from_be_bytes(*bytes)).max(1)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,7 @@
 //! The rule files as bytes: the set embedded at build time, or a folder of the user's with the same layout.
 
+use super::RuleError;
+use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::Path;
@@ -53,6 +55,14 @@ impl RuleFiles {
     /// The file at this path.
     pub fn get(&self, path: &str) -> Option<&[u8]> {
         self.files.get(path).map(Vec::as_slice)
+    }
+
+    /// The TOML file at this path, read into its schema.
+    ///
+    /// # Errors
+    /// If it is missing or does not fit the schema.
+    pub fn toml<T: DeserializeOwned>(&self, path: &str) -> Result<T, RuleError> {
+        RuleError::parse(path, self.get(path).ok_or_else(|| RuleError::missing(path))?)
     }
 
     /// Files whose path begins so, in order of path.

@@ -3,12 +3,21 @@
 //! [`RuleFiles`] holds the bytes; one file here per schema turns them into types and says file, line and what was
 //! expected where they do not fit.
 
+pub mod classes;
 mod error;
 mod files;
 pub mod health;
+pub mod incident;
 pub mod labels;
 pub mod names;
+pub mod pii;
+pub mod resolve;
+mod schema;
+pub mod severity;
 pub mod words;
 
 pub use error::RuleError;
 pub use files::RuleFiles;
+pub use pii::{PiiRules, Problem};
+pub use resolve::ResolveRules;
+pub use severity::SeverityRules;

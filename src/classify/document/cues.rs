@@ -1,0 +1,130 @@
+//! Cues of words: one automaton over the terms of every class in every language, and what each match is worth.
+
+use super::folded::fold;
+use crate::rules::classes::{ClassRules, Zone};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+
+/// Characters from the start that belong to the head: letterhead, address window and title.
+const HEAD: usize = 1_200;
+/// Characters from the end that belong to the tail.
+const TAIL: usize = 900;
+/// Languages that glue nouns, so that a term may be part of a longer word.
+const COMPOUNDING: [&str; 3] = ["de", "nl", "sv"];
+/// Letters that must be glued before a term for the word to be a compound: `Berechnung` is none of `Rechnung`.
+const GLUED: usize = 4;
+/// Longest column, in characters, that can be a title.
+const TITLE_CHARS: usize = 70;
+
+/// A term of a cue.
+#[derive(Debug, Clone, Copy)]
+struct Term {
+    class: usize,
+    cue: usize,
+    language: [u8; 2],
+}
+
+/// One match of a cue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Match {
+    /// Index of the class.
+    pub(super) class: usize,
+    /// Index of the cue in it.
+    pub(super) cue: usize,
+    /// ISO 639-1.
+    pub(super) language: [u8; 2],
+    /// Byte offset of the term.
+    pub(super) start: usize,
+    /// One past its last byte.
+    pub(super) end: usize,
+    /// It begins a line or column that is short enough for a title or a label.
+    pub(super) leads: bool,
+}
+
+/// The automaton over all cues.
+#[derive(Debug)]
+pub(super) struct Cues {
+    automaton: AhoCorasick,
+    /// Terms of each pattern; one word can be a cue of several classes.
+    terms: Vec<Vec<Term>>,
+    zones: Vec<Vec<Zone>>,
+}
+
+impl Cues {
+    /// Compiles the cues of all classes.
+    ///
+    /// # Errors
+    /// If the terms are too many for one automaton.
+    pub(super) fn new(rules: &ClassRules) -> Result<Self, aho_corasick::BuildError> {
+        let mut by_word = std::collections::BTreeMap::<String, Vec<Term>>::new();
+        for (class, rule) in rules.classes.iter().enumerate() {
+            for (cue, group) in rule.cues.iter().enumerate() {
+                for (language, terms) in &group.terms {
+                    let language = language.as_bytes().first_chunk().copied().unwrap_or(*b"??");
+                    for term in terms {
+                        by_word.entry(fold(term)).or_default().push(Term { class, cue, language });
+                    }
+                }
+            }
+        }
+        by_word.remove("");
+        let automaton = AhoCorasickBuilder::new().match_kind(MatchKind::Standard).build(by_word.keys())?;
+        let zones = rules.classes.iter().map(|rule| rule.cues.iter().map(|cue| cue.zone).collect()).collect();
+        Ok(Self { automaton, terms: by_word.into_values().collect(), zones })
+    }
+
+    /// Every match in folded text that stands in its zone and at word boundaries, in order of position.
+    pub(super) fn matches(&self, text: &str) -> Vec<Match> {
+        let head = text.char_indices().nth(HEAD).map_or(text.len(), |(at, _)| at);
+        let tail = text.char_indices().rev().nth(TAIL).map_or(0, |(at, _)| at);
+        let mut all = Vec::new();
+        for found in self.automaton.find_overlapping_iter(text) {
+            let (start, end) = (found.start(), found.end());
+            let edges = Edges::of(text, start, end);
+            for term in self.terms.get(found.pattern().as_usize()).into_iter().flatten() {
+                let zone = self.zones.get(term.class).and_then(|zones| zones.get(term.cue));
+                let in_zone = match zone {
+                    Some(Zone::Head) => start < head,
+                    Some(Zone::Tail) => start >= tail,
+                    Some(Zone::Any) => true,
+                    None => false,
+                };
+                if in_zone && edges.allow(term.language) {
+                    let Term { class, cue, language } = *term;
+                    all.push(Match { class, cue, language, start, end, leads: edges.leads });
+                }
+            }
+        }
+        all.sort_by_key(|found| (found.start, found.end, found.class, found.cue, found.language));
+        all
+    }
+}
+
+/// What stands around a match.
+struct Edges {
+    before: usize,
+    touches_after: bool,
+    leads: bool,
+}
+
+impl Edges {
+    fn of(text: &str, start: usize, end: usize) -> Self {
+        let left = text.get(..start).unwrap_or_default();
+        let right = text.get(end..).unwrap_or_default();
+        let before = left.chars().rev().take_while(|c| c.is_alphanumeric()).count();
+        let touches_after = right.chars().next().is_some_and(char::is_alphanumeric)
+            && text.get(start..end).and_then(|term| term.chars().next_back()).is_some_and(char::is_alphanumeric);
+        let column_start = left.rfind(['\n', '\t']).map_or(0, |at| at + 1);
+        let lead = left.get(column_start..).unwrap_or_default();
+        let column = text.get(column_start..).and_then(|rest| rest.split(['\n', '\t']).next()).unwrap_or_default();
+        // A compound title may carry glued letters before the term; punctuation and a "no." do no harm.
+        let leads =
+            lead.chars().filter(|c| c.is_alphanumeric()).count() <= before && column.chars().count() <= TITLE_CHARS;
+        Self { before, touches_after, leads }
+    }
+
+    fn allow(&self, language: [u8; 2]) -> bool {
+        let compounds = COMPOUNDING.iter().any(|code| code.as_bytes() == language);
+        let left = self.before == 0 || (compounds && self.before >= GLUED);
+        left && (!self.touches_after || compounds)
+    }
+}

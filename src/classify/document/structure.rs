@@ -1,0 +1,161 @@
+//! Cues of structure: what the shape of a document says, whatever its words.
+
+use super::amounts::Amounts;
+use super::folded::{Folded, fold};
+use crate::model::{DocumentFacts, Finding, Kind, Role};
+use crate::rules::classes::{Detector, StructureWords, Terms};
+
+/// Characters at the end in which a signature block stands.
+const TAIL: usize = 900;
+/// Words beyond which a text is no one-page form.
+const LONG: usize = 3_000;
+
+/// The folded words of structural cues.
+#[derive(Debug)]
+pub(super) struct Words {
+    total: Vec<String>,
+    tax: Vec<String>,
+    session: Vec<String>,
+    signature: Vec<String>,
+}
+
+impl Words {
+    pub(super) fn new(words: &StructureWords) -> Self {
+        let flat = |terms: &Terms| {
+            let mut all: Vec<String> = terms.values().flatten().map(|term| fold(term)).collect();
+            all.sort();
+            all.dedup();
+            all
+        };
+        Self {
+            total: flat(&words.total),
+            tax: flat(&words.tax),
+            session: flat(&words.session),
+            signature: flat(&words.signature),
+        }
+    }
+}
+
+/// The structural cues of one document.
+#[derive(Debug)]
+pub(super) struct Structures {
+    amounts: Amounts,
+    has_total: bool,
+    has_vat_rate: bool,
+    sessions: usize,
+    later_dates: usize,
+    has_signature: bool,
+    doses: usize,
+    words: usize,
+    has_invoice_xml: bool,
+    has_iban: bool,
+    has_mrz: bool,
+    names_a_person: bool,
+}
+
+impl Structures {
+    pub(super) fn of(folded: &Folded, words: &Words, facts: Option<&DocumentFacts>, findings: &[Finding]) -> Self {
+        let text = folded.text.as_str();
+        let tail = text.char_indices().rev().nth(TAIL).map_or(0, |(at, _)| at);
+        let has = |kind: Kind| findings.iter().any(|finding| finding.kind == kind);
+        Self {
+            amounts: Amounts::of(text),
+            has_total: words.total.iter().any(|word| has_word(text, word)),
+            has_vat_rate: text
+                .lines()
+                .any(|line| line.contains('%') && words.tax.iter().any(|word| has_word(line, word))),
+            sessions: text.lines().filter(|line| is_numbered_step(line, &words.session)).count(),
+            later_dates: later_dates(findings),
+            has_signature: words.signature.iter().any(|word| has_word(text.get(tail..).unwrap_or_default(), word)),
+            doses: doses(text),
+            words: folded.words,
+            has_invoice_xml: facts.is_some_and(|facts| facts.has_invoice_xml),
+            has_iban: has(Kind::Iban),
+            has_mrz: has(Kind::Mrz),
+            names_a_person: findings.iter().any(|f| f.kind == Kind::PersonName && f.role == Role::DataSubject),
+        }
+    }
+
+    /// Whether a cue is there. `numbered` says whether the class's title or number label is followed by a number.
+    pub(super) fn has(&self, detector: Detector, numbered: bool) -> bool {
+        match detector {
+            Detector::EmbeddedInvoice => self.has_invoice_xml,
+            Detector::AmountsAndTotal => self.amounts.count >= 2 && self.has_total,
+            Detector::LineTable => self.amounts.lines >= 3,
+            Detector::NumberedTitle => numbered,
+            Detector::VatRate => self.has_vat_rate,
+            Detector::Iban => self.has_iban,
+            Detector::SessionList => self.sessions >= 2 || self.later_dates >= 2,
+            Detector::SignatureBlock => self.has_signature,
+            Detector::FutureDate => self.later_dates >= 1,
+            Detector::Dose => self.doses >= 1,
+            Detector::NoAmount => self.amounts.count == 0,
+            Detector::ManyAmounts => self.amounts.count >= 6 && !self.has_total,
+            Detector::NoPerson => !self.names_a_person,
+            Detector::Mrz => self.has_mrz,
+            Detector::LongText => self.words > LONG,
+        }
+    }
+}
+
+/// Whether a folded word stands in a text with no letter or digit on either side.
+fn has_word(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(at, _)| {
+        let before = text.get(..at).and_then(|left| left.chars().next_back());
+        let after = text.get(at + word.len()..).and_then(|right| right.chars().next());
+        !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
+    })
+}
+
+/// Whether a line begins with a numbered step: `session 2`, `2. sitzung`, `2e seance`.
+fn is_numbered_step(line: &str, words: &[String]) -> bool {
+    let mut head = line.trim_start().split([' ', '\t', ':', '.', ')', '-', '#']).filter(|word| !word.is_empty());
+    let (Some(first), Some(second)) = (head.next(), head.next()) else { return false };
+    let is_step = |word: &str| words.iter().any(|step| step == word);
+    let is_number = |word: &str| word.len() <= 3 && word.starts_with(|c: char| c.is_ascii_digit());
+    (is_step(first) && is_number(second)) || (is_number(first) && is_step(second))
+}
+
+/// Dates after the first dated day of the document, other than birth dates.
+fn later_dates(findings: &[Finding]) -> usize {
+    let mut days: Vec<i32> =
+        findings.iter().filter(|finding| finding.kind == Kind::Date).filter_map(|finding| finding.hints.day).collect();
+    let Some(first) = days.first().copied() else { return 0 };
+    days.sort_unstable();
+    days.dedup();
+    days.iter().filter(|day| **day > first).count()
+}
+
+/// Quantities in milligrams or micrograms.
+fn doses(text: &str) -> usize {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let is_unit = |word: &str| {
+        matches!(word.trim_end_matches(['.', ',', ';', ')']), "mg" | "µg" | "μg" | "mcg" | "мг" | "mg/j" | "مغ" | "ملغ")
+    };
+    let is_number = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
+    let glued = words
+        .iter()
+        .filter(|word| {
+            is_number(word) && is_unit(word.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',')))
+        })
+        .count();
+    glued + words.windows(2).filter(|pair| matches!(pair, [number, unit] if is_number(number) && is_unit(unit))).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbered_steps_begin_a_line() {
+        let words = ["seance".to_owned(), "sitzung".to_owned()];
+        assert!(is_numbered_step("seance 2 : peeling", &words) && is_numbered_step("2. sitzung", &words));
+        assert!(!is_numbered_step("la seance 2", &words));
+    }
+
+    #[test]
+    fn doses_are_quantities_of_a_substance() {
+        assert_eq!(doses("amoxicilline 500 mg, 2 fois; 250mg"), 2);
+        assert_eq!(doses("total 500 eur"), 0);
+    }
+}

@@ -1,0 +1,97 @@
+//! Finding faces: one trait, the detector that is built in, and one that reads a model file of the user's.
+
+mod network;
+mod seeta;
+mod yunet;
+
+pub use seeta::Seeta;
+pub use yunet::Yunet;
+
+use super::canvas::Canvas;
+
+/// A face, in shares of the picture's width and height.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Face {
+    /// Left edge; below 0 where the face overflows the frame.
+    pub x: f32,
+    /// Upper edge.
+    pub y: f32,
+    /// Width.
+    pub width: f32,
+    /// Height.
+    pub height: f32,
+    /// How sure, 0 to 1; both detectors call a face from 0.5 upwards.
+    pub score: f32,
+}
+
+impl Face {
+    /// Share of the picture that the box covers within the frame.
+    pub fn share(&self) -> f32 {
+        let side = |start: f32, length: f32| ((start + length).min(1.0) - start.max(0.0)).max(0.0);
+        side(self.x, self.width) * side(self.y, self.height)
+    }
+
+    /// Intersection over union with another.
+    fn overlap(&self, other: &Self) -> f32 {
+        let side = |a: f32, b: f32, c: f32, d: f32| ((a + b).min(c + d) - a.max(c)).max(0.0);
+        let both = side(self.x, self.width, other.x, other.width) * side(self.y, self.height, other.y, other.height);
+        both / (self.width * self.height + other.width * other.height - both).max(1e-9)
+    }
+}
+
+/// What is found on one picture.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Faces {
+    /// Faces and candidates, the surest first; those from 0.5 upwards count.
+    pub found: Vec<Face>,
+}
+
+impl Faces {
+    /// Keeps the surest of boxes that overlap.
+    fn settle(mut found: Vec<Face>) -> Self {
+        found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.x.total_cmp(&b.x)).then(a.y.total_cmp(&b.y)));
+        let mut kept: Vec<Face> = Vec::new();
+        for face in found {
+            if kept.len() < 64 && kept.iter().all(|other| face.overlap(other) < 0.3) {
+                kept.push(face);
+            }
+        }
+        Self { found: kept }
+    }
+
+    /// Those that count as faces.
+    pub fn sure(&self) -> impl Iterator<Item = &Face> {
+        self.found.iter().filter(|face| face.score >= 0.5)
+    }
+
+    /// The largest that counts.
+    pub fn largest(&self) -> Option<&Face> {
+        self.sure().max_by(|a, b| a.share().total_cmp(&b.share()))
+    }
+}
+
+/// A way to find faces on one upright colour picture.
+pub trait FaceDetector {
+    /// Its name in reports.
+    fn name(&self) -> &'static str;
+
+    /// The rule file with the classifier that was trained on this detector's answers.
+    fn weights(&self) -> &'static str;
+
+    /// Finds faces. `skin` is the share of skin-coloured pixels: it decides how hard to try.
+    fn detect(&mut self, picture: &Canvas, skin: f32) -> Faces;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_overlapping_boxes_the_surest_stays() {
+        let face = |x, score| Face { x, y: 0.1, width: 0.3, height: 0.3, score };
+        let faces = Faces::settle(vec![face(0.1, 0.6), face(0.12, 0.9), face(0.6, 0.3)]);
+        assert_eq!(faces.found.iter().map(|face| face.score).collect::<Vec<_>>(), [0.9, 0.3]);
+        assert_eq!(faces.sure().count(), 1);
+        assert!((faces.largest().expect("one").share() - 0.09).abs() < 1e-5);
+    }
+}

@@ -1,0 +1,342 @@
+//! A small executor for convolutional networks that are written down as simple operations: convolution, max pooling,
+//! nearest-neighbour upsampling, addition. One file of operations, one of little-endian 32-bit weights.
+
+/// Planes of 32-bit numbers.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Planes {
+    pub(super) channels: usize,
+    pub(super) width: usize,
+    pub(super) height: usize,
+    pub(super) values: Vec<f32>,
+}
+
+#[derive(Debug, Clone)]
+enum Operation {
+    Convolve(Convolution),
+    /// Maximum of 2 by 2.
+    Pool {
+        from: usize,
+    },
+    /// Each value four times.
+    Double {
+        from: usize,
+    },
+    Add {
+        from: [usize; 2],
+    },
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Convolution {
+    from: usize,
+    outputs: usize,
+    /// Input channels of one group.
+    inputs: usize,
+    /// Side of the kernel, 1 or 3; padded by 1 where it is 3.
+    kernel: usize,
+    stride: usize,
+    groups: usize,
+    /// Negative results become 0.
+    is_rectified: bool,
+    weights: usize,
+    biases: usize,
+}
+
+/// A network: operations in order, each writing the slot of its number.
+#[derive(Debug, Clone)]
+pub(super) struct Network {
+    operations: Vec<(usize, Operation)>,
+    outputs: Vec<(String, usize)>,
+    weights: Vec<f32>,
+}
+
+/// Slots and side that are accepted; the known networks have under 70 slots and 64 channels.
+const SLOTS: usize = 256;
+const CHANNELS: usize = 1024;
+
+impl Network {
+    /// Reads a network; `None` unless every line is understood and every weight lies within the weights. Operations
+    /// that only serve outputs outside `wanted` are left out.
+    pub(super) fn parse(operations: &str, weights: &[u8], wanted: fn(&str) -> bool) -> Option<Self> {
+        let weights: Vec<f32> = weights
+            .chunks_exact(4)
+            .filter_map(<[u8]>::first_chunk::<4>)
+            .map(|four| f32::from_le_bytes(*four))
+            .collect();
+        let mut network = Self { operations: Vec::new(), outputs: Vec::new(), weights };
+        for line in operations.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            let mut words = line.split(' ');
+            let name = words.next()?;
+            if name == "out" {
+                let output = words.next()?.to_owned();
+                network.outputs.push((output, words.next()?.parse().ok()?));
+                continue;
+            }
+            let numbers: Vec<usize> = words.map(str::parse).collect::<Result<_, _>>().ok()?;
+            network.operations.push(Self::operation(name, &numbers, network.weights.len())?);
+        }
+        network.outputs.retain(|(name, _)| wanted(name));
+        network.prune();
+        Some(network)
+    }
+
+    fn operation(name: &str, numbers: &[usize], weights: usize) -> Option<(usize, Operation)> {
+        let (slot, operation) = match (name, numbers) {
+            ("conv", [slot, from, outputs, inputs, kernel, stride, groups, rectified, start, biases]) => {
+                let spent = outputs.checked_mul(*inputs)?.checked_mul(kernel * kernel)?;
+                let fits = start.checked_add(spent)? <= weights && biases.checked_add(*outputs)? <= weights;
+                let is_known = matches!((kernel, stride), (1, 1) | (3, 1 | 2)) && outputs % groups.max(&1) == 0;
+                if !fits || !is_known || *outputs > CHANNELS || *inputs > CHANNELS || *groups == 0 {
+                    return None;
+                }
+                let convolution = Convolution {
+                    from: *from,
+                    outputs: *outputs,
+                    inputs: *inputs,
+                    kernel: *kernel,
+                    stride: *stride,
+                    groups: *groups,
+                    is_rectified: *rectified == 1,
+                    weights: *start,
+                    biases: *biases,
+                };
+                (*slot, Operation::Convolve(convolution))
+            }
+            ("pool", [slot, from]) => (*slot, Operation::Pool { from: *from }),
+            ("up", [slot, from]) => (*slot, Operation::Double { from: *from }),
+            ("add", [slot, a, b]) => (*slot, Operation::Add { from: [*a, *b] }),
+            _ => return None,
+        };
+        (slot < SLOTS).then_some((slot, operation))
+    }
+
+    fn prune(&mut self) {
+        let mut needed: Vec<usize> = self.outputs.iter().map(|(_, slot)| *slot).collect();
+        let mut kept = Vec::new();
+        for (slot, operation) in self.operations.drain(..).rev() {
+            if needed.contains(&slot) {
+                match &operation {
+                    Operation::Convolve(convolution) => needed.push(convolution.from),
+                    Operation::Pool { from } | Operation::Double { from } => needed.push(*from),
+                    Operation::Add { from } => needed.extend(from),
+                }
+                kept.push((slot, operation));
+            }
+        }
+        kept.reverse();
+        self.operations = kept;
+    }
+
+    /// Runs the network on an input (slot 0); gives the wanted outputs by name. `None` if an operation's input is
+    /// missing or has another number of channels than its weights.
+    pub(super) fn run(&self, input: Planes) -> Option<Vec<(&str, Planes)>> {
+        let mut slots: Vec<Option<Planes>> = vec![None; SLOTS];
+        *slots.first_mut()? = Some(input);
+        for (slot, operation) in &self.operations {
+            let get = |from: usize| slots.get(from).and_then(Option::as_ref);
+            let result = match operation {
+                Operation::Convolve(convolution) => self.convolve(get(convolution.from)?, convolution)?,
+                Operation::Pool { from } => pool(get(*from)?),
+                Operation::Double { from } => double(get(*from)?),
+                Operation::Add { from: [a, b] } => add(get(*a)?, get(*b)?)?,
+            };
+            *slots.get_mut(*slot)? = Some(result);
+        }
+        self.outputs.iter().map(|(name, slot)| Some((name.as_str(), slots.get(*slot)?.clone()?))).collect()
+    }
+
+    fn convolve(&self, from: &Planes, layer: &Convolution) -> Option<Planes> {
+        if from.channels != layer.inputs * layer.groups {
+            return None;
+        }
+        let weights =
+            self.weights.get(layer.weights..layer.weights + layer.outputs * layer.inputs * layer.kernel.pow(2))?;
+        let biases = self.weights.get(layer.biases..layer.biases + layer.outputs)?;
+        let mut out = match (layer.kernel, layer.groups) {
+            (1, 1) => pointwise(from, weights, biases),
+            (3, groups) if layer.stride == 1 && groups == layer.outputs && layer.inputs == 1 => {
+                depthwise(from, weights, biases)
+            }
+            _ => general(from, layer, weights, biases),
+        };
+        if layer.is_rectified {
+            out.values.iter_mut().for_each(|value| *value = value.max(0.0));
+        }
+        Some(out)
+    }
+}
+
+/// Values that are summed at a time: they stay in the first-level cache with four rows of results.
+const STRIP: usize = 256;
+
+#[expect(clippy::indexing_slicing, reason = "strips and channels are within the sizes that were computed above them")]
+fn pointwise(from: &Planes, weights: &[f32], biases: &[f32]) -> Planes {
+    let (area, inputs, outputs) = (from.width * from.height, from.channels, biases.len());
+    let mut values = vec![0.0; area * outputs];
+    for start in (0..area).step_by(STRIP) {
+        let length = STRIP.min(area - start);
+        for first in (0..outputs).step_by(4) {
+            let rows = 4.min(outputs - first);
+            let mut sums = [[0.0_f32; STRIP]; 4];
+            for (sum, bias) in sums.iter_mut().zip(&biases[first..first + rows]) {
+                sum.fill(*bias);
+            }
+            for input in 0..inputs {
+                let source = &from.values[input * area + start..input * area + start + length];
+                for (row, sum) in sums.iter_mut().take(rows).enumerate() {
+                    let weight = weights[(first + row) * inputs + input];
+                    for (sum, value) in sum.iter_mut().zip(source) {
+                        *sum += weight * value;
+                    }
+                }
+            }
+            for (row, sum) in sums.iter().take(rows).enumerate() {
+                let at = (first + row) * area + start;
+                values[at..at + length].copy_from_slice(&sum[..length]);
+            }
+        }
+    }
+    Planes { channels: outputs, width: from.width, height: from.height, values }
+}
+
+#[expect(
+    clippy::indexing_slicing,
+    reason = "rows and columns are within the plane; the kernel has nine weights a channel"
+)]
+fn depthwise(from: &Planes, weights: &[f32], biases: &[f32]) -> Planes {
+    let (width, height) = (from.width, from.height);
+    let area = width * height;
+    let mut values = vec![0.0; area * from.channels];
+    for channel in 0..from.channels {
+        let kernel = &weights[channel * 9..channel * 9 + 9];
+        let plane = &from.values[channel * area..(channel + 1) * area];
+        let out = &mut values[channel * area..(channel + 1) * area];
+        out.fill(biases[channel]);
+        for y in 0..height {
+            let row = &mut out[y * width..(y + 1) * width];
+            for (k, line) in (0..3).filter_map(|k| Some((k, (y + k).checked_sub(1).filter(|line| *line < height)?))) {
+                let source = &plane[line * width..(line + 1) * width];
+                let [left, centre, right] = [kernel[k * 3], kernel[k * 3 + 1], kernel[k * 3 + 2]];
+                for (sum, value) in row.iter_mut().zip(source) {
+                    *sum += centre * value;
+                }
+                for (sum, value) in row.iter_mut().skip(1).zip(source) {
+                    *sum += left * value;
+                }
+                for (sum, value) in row.iter_mut().zip(source.iter().skip(1)) {
+                    *sum += right * value;
+                }
+            }
+        }
+    }
+    Planes { channels: from.channels, width, height, values }
+}
+
+#[expect(clippy::indexing_slicing, reason = "rows and columns are within the plane; weights were counted when read")]
+fn general(from: &Planes, layer: &Convolution, weights: &[f32], biases: &[f32]) -> Planes {
+    let pad = layer.kernel / 2;
+    let side = |length: usize| (length + 2 * pad - layer.kernel) / layer.stride + 1;
+    let (width, height, area) = (side(from.width), side(from.height), from.width * from.height);
+    let mut values = vec![0.0; width * height * layer.outputs];
+    let per_group = layer.outputs / layer.groups;
+    for output in 0..layer.outputs {
+        let out = &mut values[output * width * height..(output + 1) * width * height];
+        out.fill(biases[output]);
+        for input in 0..layer.inputs {
+            let plane = &from.values[(output / per_group * layer.inputs + input) * area..][..area];
+            for k in 0..layer.kernel * layer.kernel {
+                let weight = weights[(output * layer.inputs + input) * layer.kernel * layer.kernel + k];
+                let (ky, kx) = (k / layer.kernel, k % layer.kernel);
+                for y in 0..height {
+                    let Some(line) = (y * layer.stride + ky).checked_sub(pad).filter(|line| *line < from.height) else {
+                        continue;
+                    };
+                    let source = &plane[line * from.width..(line + 1) * from.width];
+                    for x in usize::from(kx < pad)..width {
+                        if let Some(value) = source.get(x * layer.stride + kx - pad) {
+                            out[y * width + x] += weight * value;
+                        }
+                    }
+                }
+            }
+        }
+    }
+    Planes { channels: layer.outputs, width, height, values }
+}
+
+#[expect(clippy::indexing_slicing, reason = "each result has its four sources because sides are halved")]
+fn pool(from: &Planes) -> Planes {
+    let (width, height) = (from.width / 2, from.height / 2);
+    let mut values = Vec::with_capacity(width * height * from.channels);
+    for plane in from.values.chunks_exact((from.width * from.height).max(1)) {
+        for y in 0..height {
+            let upper = &plane[2 * y * from.width..][..2 * width];
+            let lower = &plane[(2 * y + 1) * from.width..][..2 * width];
+            values
+                .extend((0..width).map(|x| upper[2 * x].max(upper[2 * x + 1]).max(lower[2 * x].max(lower[2 * x + 1]))));
+        }
+    }
+    Planes { channels: from.channels, width, height, values }
+}
+
+fn double(from: &Planes) -> Planes {
+    let mut values = Vec::with_capacity(from.values.len() * 4);
+    for row in from.values.chunks_exact(from.width.max(1)) {
+        for _ in 0..2 {
+            values.extend(row.iter().flat_map(|value| [*value; 2]));
+        }
+    }
+    Planes { channels: from.channels, width: from.width * 2, height: from.height * 2, values }
+}
+
+fn add(a: &Planes, b: &Planes) -> Option<Planes> {
+    let is_same = (a.channels, a.width, a.height) == (b.channels, b.width, b.height);
+    is_same.then(|| Planes { values: a.values.iter().zip(&b.values).map(|(a, b)| a + b).collect(), ..*a })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn planes(channels: usize, width: usize, height: usize, values: &[f32]) -> Planes {
+        Planes { channels, width, height, values: values.to_vec() }
+    }
+
+    fn bytes(weights: &[f32]) -> Vec<u8> {
+        weights.iter().flat_map(|weight| weight.to_le_bytes()).collect()
+    }
+
+    #[test]
+    fn each_operation_computes_what_its_name_says() {
+        // Two outputs from one input by 1x1, pooled, doubled again, added to the first result.
+        let text = "conv 1 0 2 1 1 1 1 1 0 2\npool 2 1\nup 3 2\nadd 4 1 3\nout sum 4\nout spare 2\n";
+        let network = Network::parse(text, &bytes(&[1.0, -1.0, 0.5, 0.0]), |name| name == "sum").expect("read");
+        let result = network.run(planes(1, 2, 2, &[1.0, 2.0, 3.0, -4.0])).expect("run");
+        let [(name, sum)] = result.as_slice() else { panic!("one output") };
+        assert_eq!(*name, "sum");
+        assert_eq!(sum.values, [5.0, 6.0, 7.0, 3.5, 4.0, 4.0, 4.0, 8.0]);
+    }
+
+    #[test]
+    fn a_depthwise_kernel_sees_zeros_beyond_the_border() {
+        let kernel = [1.0; 9];
+        let text = "conv 1 0 1 1 3 1 1 0 0 9\nout o 1";
+        let mut weights = kernel.to_vec();
+        weights.push(0.5);
+        let network = Network::parse(text, &bytes(&weights), |_| true).expect("read");
+        let result = network.run(planes(1, 3, 2, &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0])).expect("run");
+        assert_eq!(result[0].1.values, [12.5, 21.5, 16.5, 12.5, 21.5, 16.5]);
+        // With stride 2 every second column and row of the same sums.
+        let halved = Network::parse("conv 1 0 1 1 3 2 1 0 0 9\nout o 1", &bytes(&weights), |_| true).expect("read");
+        assert_eq!(
+            halved.run(planes(1, 3, 2, &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0])).expect("run")[0].1.values,
+            [12.5, 16.5]
+        );
+    }
+
+    #[test]
+    fn weights_beyond_the_file_are_refused() {
+        assert!(Network::parse("conv 1 0 2 1 1 1 1 1 0 3\nout o 1", &bytes(&[0.0; 4]), |_| true).is_none());
+        assert!(Network::parse("drop 1 0", &[], |_| true).is_none());
+    }
+}

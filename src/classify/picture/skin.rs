@@ -1,0 +1,154 @@
+//! Skin-coloured pixels and the blobs they form.
+//!
+//! Colour alone is weak evidence (wood, sand, fur and food share it), so nothing is decided here: shares, shapes and
+//! textures go to the trained classifier. The bounds are those of Chai and Ngan (1999) in YCbCr and Kovac et al. (2003)
+//! in RGB, applied as it is and after a grey-world correction, so that warm and cold light weigh less.
+
+use super::canvas::Canvas;
+
+/// Several opinions on each pixel of a picture.
+#[derive(Debug, Clone)]
+pub struct Skin {
+    /// Share by YCbCr bounds.
+    pub chroma: f32,
+    /// Share by RGB bounds.
+    pub rgb: f32,
+    /// Share by YCbCr bounds after the correction.
+    pub corrected: f32,
+    /// Per pixel: at least two of the three say skin.
+    pub mask: Vec<bool>,
+    /// Share of the mask.
+    pub share: f32,
+}
+
+/// Chrominance of an RGB pixel (ITU-R BT.601), 0 to 255 around 128.
+pub fn chroma([r, g, b]: [f32; 3]) -> (f32, f32) {
+    (128.0 - 0.1687 * r - 0.3313 * g + 0.5 * b, 128.0 + 0.5 * r - 0.4187 * g - 0.0813 * b)
+}
+
+fn is_chroma(rgb: [f32; 3]) -> bool {
+    let (cb, cr) = chroma(rgb);
+    let [r, g, b] = rgb;
+    (77.0..=127.0).contains(&cb) && (133.0..=180.0).contains(&cr) && r.max(g).max(b) > 35.0
+}
+
+fn is_rgb([r, g, b]: [f32; 3]) -> bool {
+    let (high, low) = (r.max(g).max(b), r.min(g).min(b));
+    // The published bound on red is 95; darker skin needs less, and keeps its order of channels.
+    r > 60.0 && g > 30.0 && b > 15.0 && high - low > 12.0 && r > g && r > b && r - g > 8.0
+}
+
+impl Skin {
+    /// Looks at every pixel of an RGB picture.
+    pub fn of(picture: &Canvas) -> Self {
+        let count = (picture.width * picture.height).max(1) as f32;
+        let sums = picture.pixels().fold([1.0_f32; 3], |sum, rgb| {
+            let [r, g, b] = rgb.map(f32::from);
+            [sum[0] + r, sum[1] + g, sum[2] + b]
+        });
+        let grey = (sums[0] + sums[1] + sums[2]) / 3.0;
+        // Half of the grey-world correction: a picture full of skin is not grey, and must not be made so.
+        let gains = sums.map(|sum| (1.0 + (grey / sum).clamp(0.5, 2.0)) / 2.0);
+        let (mut chroma, mut rgb_count, mut corrected) = (0.0, 0.0, 0.0);
+        let mut mask = Vec::with_capacity(picture.width * picture.height);
+        for pixel in picture.pixels() {
+            let [r, g, b] = pixel.map(f32::from);
+            let balanced = [r * gains[0], g * gains[1], b * gains[2]];
+            let opinions = [is_chroma([r, g, b]), is_rgb([r, g, b]), is_chroma(balanced)];
+            chroma += f32::from(u8::from(opinions[0]));
+            rgb_count += f32::from(u8::from(opinions[1]));
+            corrected += f32::from(u8::from(opinions[2]));
+            mask.push(opinions.iter().filter(|opinion| **opinion).count() >= 2);
+        }
+        let share = mask.iter().filter(|is_skin| **is_skin).count() as f32 / count;
+        Self { chroma: chroma / count, rgb: rgb_count / count, corrected: corrected / count, mask, share }
+    }
+}
+
+/// One connected region of the mask.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Blob {
+    /// Pixels.
+    pub area: usize,
+    /// Bounds, inclusive: left, top, right, bottom.
+    pub bounds: [usize; 4],
+    /// Pixels with a neighbour outside the region.
+    pub edge: usize,
+    /// Pixels on the picture's left, top, right and bottom border.
+    pub contact: [usize; 4],
+}
+
+/// Regions of the mask by four-connection, the largest first, with the number of the region of each pixel (0: none).
+#[expect(clippy::indexing_slicing, reason = "positions are below width times height, the length of mask and labels")]
+pub fn blobs(mask: &[bool], width: usize, height: usize) -> (Vec<Blob>, Vec<u32>) {
+    let mut labels = vec![0_u32; mask.len()];
+    let mut found = Vec::new();
+    let mut open = Vec::new();
+    for start in 0..mask.len() {
+        if !mask[start] || labels[start] != 0 {
+            continue;
+        }
+        let label = found.len() as u32 + 1;
+        let mut blob = Blob { bounds: [usize::MAX, usize::MAX, 0, 0], ..Blob::default() };
+        labels[start] = label;
+        open.push(start);
+        while let Some(at) = open.pop() {
+            let (x, y) = (at % width, at / width);
+            blob.area += 1;
+            blob.bounds = [blob.bounds[0].min(x), blob.bounds[1].min(y), blob.bounds[2].max(x), blob.bounds[3].max(y)];
+            let sides = [x == 0, y == 0, x + 1 == width, y + 1 == height];
+            let mut is_edge = false;
+            for (side, next) in [at.wrapping_sub(1), at.wrapping_sub(width), at + 1, at + width].into_iter().enumerate()
+            {
+                if sides[side] {
+                    blob.contact[side] += 1;
+                } else if !mask[next] {
+                    is_edge = true;
+                } else if labels[next] == 0 {
+                    labels[next] = label;
+                    open.push(next);
+                }
+            }
+            blob.edge += usize::from(is_edge);
+        }
+        found.push(blob);
+    }
+    let mut order: Vec<usize> = (0..found.len()).collect();
+    order.sort_by_key(|index| std::cmp::Reverse(found[*index].area));
+    let mut rank = vec![0_u32; found.len() + 1];
+    for (place, index) in order.iter().enumerate() {
+        rank[index + 1] = place as u32 + 1;
+    }
+    labels.iter_mut().for_each(|label| *label = rank[*label as usize]);
+    (order.into_iter().map(|index| found[index]).collect(), labels)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn skin_tones_from_dark_to_light_are_skin_and_sky_grass_paper_are_not() {
+        let share = |rgb: [u8; 3]| {
+            // Half grey, so that the correction has something to go by.
+            let samples = (0..200).flat_map(|n| if n % 2 == 0 { rgb } else { [128, 128, 128] }).collect();
+            Skin::of(&Canvas { width: 20, height: 10, channels: 3, samples }).share
+        };
+        for tone in [[241, 194, 170], [224, 172, 140], [198, 134, 100], [141, 85, 60], [92, 57, 42]] {
+            assert!(share(tone) > 0.49, "{tone:?}");
+        }
+        for other in [[90, 140, 220], [60, 130, 50], [245, 245, 242], [20, 20, 20]] {
+            assert!(share(other) < 0.01, "{other:?}");
+        }
+    }
+
+    #[test]
+    fn regions_are_counted_with_their_contact() {
+        let rows = ["##..#", "##...", "....#"];
+        let mask: Vec<bool> = rows.iter().flat_map(|row| row.bytes().map(|byte| byte == b'#')).collect();
+        let (found, labels) = blobs(&mask, 5, 3);
+        assert_eq!(found.iter().map(|blob| blob.area).collect::<Vec<_>>(), [4, 1, 1]);
+        assert_eq!(found[0], Blob { area: 4, bounds: [0, 0, 1, 1], edge: 3, contact: [2, 2, 0, 0] });
+        assert_eq!((labels[0], labels[4], labels[7]), (1, 2, 0));
+    }
+}

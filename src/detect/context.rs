@@ -1,0 +1,130 @@
+//! What stands around a value on paperwork: the words before it on its line, the line above it, the head of its column.
+
+use super::view::Sheet;
+use crate::model::Shape;
+
+/// Bytes before a value that are looked at: a label and a short value between (`né à Paris le`).
+const BEFORE: usize = 96;
+/// Bytes after a value that are looked at.
+const AFTER: usize = 40;
+/// Longest line above a value that can be its label, in bytes.
+const LABEL_LINE: usize = 60;
+/// Bytes that a walk to the start of a line or row covers at most.
+const REACH: usize = 1 << 10;
+
+/// The texts around a value, nearest first.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// Before it on the same line and in the same cell.
+    pub before: &'a str,
+    /// After it on the same line and in the same cell.
+    pub after: &'a str,
+    /// The head of its column, in a table.
+    pub head: &'a str,
+    /// The text above it, where that is short enough for a label: same column on a page.
+    pub above: &'a str,
+    /// The format's name for the value.
+    pub key: &'a str,
+}
+
+impl<'a> Context<'a> {
+    /// The context of the text between two byte offsets.
+    pub fn of(sheet: &Sheet<'a>, start: usize, end: usize) -> Self {
+        let text = sheet.text;
+        let line = line_start(text, start);
+        let before = tail(text.get(line..start).unwrap_or_default(), BEFORE);
+        let before = if sheet.shape == Shape::Table { after_last_tab(before) } else { before };
+        let rest = text.get(end..).unwrap_or_default();
+        let rest = head(rest, AFTER);
+        let after = rest.split(['\n', '\t']).next().unwrap_or_default();
+        let is_table = sheet.shape == Shape::Table;
+        Self {
+            before,
+            after,
+            head: if is_table { column_head(text, line, start) } else { "" },
+            above: if is_table { "" } else { above(text, line, start) },
+            key: sheet.origin.key.as_deref().unwrap_or_default(),
+        }
+    }
+}
+
+/// First byte of the line that holds this place, no further back than [`REACH`].
+fn line_start(text: &str, at: usize) -> usize {
+    let low = border_up(text, at.saturating_sub(REACH));
+    let bytes = text.as_bytes().get(low..at).unwrap_or_default();
+    memchr::memrchr2(b'\n', b'\r', bytes).map_or(low, |found| low + found + 1)
+}
+
+fn border_up(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at += 1;
+    }
+    at
+}
+
+/// The last bytes of a text, cut at a character.
+pub fn tail(text: &str, length: usize) -> &str {
+    text.get(border_up(text, text.len().saturating_sub(length))..).unwrap_or_default()
+}
+
+/// The first bytes of a text, cut at a character.
+pub fn head(text: &str, length: usize) -> &str {
+    if text.len() <= length {
+        return text;
+    }
+    text.get(..border_up(text, length)).unwrap_or_default()
+}
+
+fn after_last_tab(text: &str) -> &str {
+    text.rsplit('\t').next().unwrap_or(text)
+}
+
+/// The head of the column that holds this place: the cell of the first line with the same number of tabs before it.
+fn column_head(text: &str, line: usize, at: usize) -> &str {
+    let column = memchr::memchr_iter(b'\t', text.as_bytes().get(line..at).unwrap_or_default()).count();
+    let first = text.lines().next().unwrap_or_default();
+    if line == 0 { "" } else { first.split('\t').nth(column).map(|cell| head(cell, LABEL_LINE)).unwrap_or_default() }
+}
+
+/// The cell above: on the last line with text before this one (one blank line may lie between), in the same column,
+/// or alone on its line.
+fn above(text: &str, line: usize, at: usize) -> &str {
+    let previous = tail(text.get(..line).unwrap_or_default(), REACH);
+    let Some(upper) = previous.trim_end_matches(['\n', '\r']).rsplit(['\n', '\r']).next() else { return "" };
+    let gap = previous.len() - previous.trim_end_matches(['\n', '\r']).len();
+    if gap > 4 {
+        return "";
+    }
+    let own = text.get(line..at).unwrap_or_default();
+    let column = own.matches('\t').count();
+    let cells = upper.matches('\t').count() + 1;
+    let cell = if cells == 1 && column == 0 { Some(upper) } else { upper.split('\t').nth(column) };
+    let cell = cell.unwrap_or_default().trim();
+    if cell.len() <= LABEL_LINE && (cells > 1 || own.trim().is_empty()) { cell } else { "" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Origin, Part};
+
+    fn context(shape: Shape, text: &str, value: &str) -> [String; 4] {
+        let origin = Origin::of(Part::Text);
+        let start = text.find(value).unwrap_or_default();
+        let found = Context::of(&Sheet { index: 0, origin: &origin, shape, text }, start, start + value.len());
+        [found.before, found.after, found.head, found.above].map(str::to_owned)
+    }
+
+    #[test]
+    fn a_cell_has_its_head_and_nothing_of_its_neighbours() {
+        let text = "Name\tBorn\tVisit\nAda\t1.2.1980\t3.4.2020\n";
+        assert_eq!(context(Shape::Table, text, "1.2.1980"), ["", "", "Born", ""]);
+    }
+
+    #[test]
+    fn a_label_stands_above_in_the_same_column() {
+        assert_eq!(context(Shape::Layout, "Name\tBorn\nAda\t1.2.1980\n", "1.2.1980")[3], "Born");
+        assert_eq!(context(Shape::Flow, "Date of birth\n1.2.1980\n", "1.2.1980")[3], "Date of birth");
+        assert_eq!(context(Shape::Flow, "Born:\nsaw 1.2.1980\n", "1.2.1980")[3], "");
+    }
+}

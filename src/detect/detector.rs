@@ -1,0 +1,203 @@
+//! The stage's entry: every detector over every text of an item, then roles, overlaps, findings.
+
+use super::date::Dates;
+use super::findings::{Place, count, findings};
+use super::folder::Folders;
+use super::hit::Hit;
+use super::keyring::Keyring;
+use super::phone::Phones;
+use super::region::Voter;
+use super::settle::{Settled, settle};
+use super::view::{Setting, Sheet};
+use super::windows::each_window;
+use super::{email, fields, url};
+use crate::limits::Budget;
+use crate::model::{
+    Confidence, Facts, Field, Finding, Kind, Locator, Meaning, Media, Origin, Part, Passage, Shape, Token,
+};
+use crate::rules::{RuleError, RuleFiles};
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+/// What was read out of an item.
+#[derive(Debug, Clone, Copy)]
+pub struct Material<'a> {
+    /// Texts.
+    pub passages: &'a [Passage],
+    /// Metadata values of known meaning.
+    pub fields: &'a [Field],
+    /// The item's name.
+    pub locator: &'a Locator,
+    /// What the bytes are.
+    pub media: Media,
+    /// What is known of the item.
+    pub facts: &'a Facts,
+}
+
+/// What detection gives back.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Detection {
+    /// Personal data, ordered by origin and position.
+    pub findings: Vec<Finding>,
+    /// ISO 639-1 language of the text, by vote.
+    pub language: Option<String>,
+    /// ISO 3166-1 alpha-2 country whose paperwork it is, by vote.
+    pub region: Option<String>,
+    /// Some text was not looked at, or some findings were dropped: a bound was hit.
+    pub is_truncated: bool,
+}
+
+/// Choices of the user that detection follows.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct DetectOptions {
+    /// ISO 3166-1 alpha-2 countries whose schemes are looked for; empty for all.
+    pub countries: Vec<String>,
+}
+
+/// A span of personal data in a text, for measuring and for reuse of detection alone.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span {
+    /// First character, in Unicode code points.
+    pub start: u32,
+    /// One past the last character, in code points.
+    pub end: u32,
+    /// What it is.
+    pub kind: Kind,
+    /// The rule that found it.
+    pub scheme: Arc<str>,
+    /// How sure.
+    pub score: Confidence,
+}
+
+/// One detector over one text: where it is registered, the order does not matter.
+type Find = dyn Fn(&Sheet<'_>, &Setting, &mut Vec<Hit>) + Send + Sync;
+
+/// Every detector, compiled once from the rules and shared by all workers.
+pub struct Detector {
+    voter: Voter,
+    folders: Folders,
+    detectors: Vec<Box<Find>>,
+    names: Vec<Box<Find>>,
+}
+
+impl std::fmt::Debug for Detector {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Detector({} detectors)", self.detectors.len())
+    }
+}
+
+impl Detector {
+    /// Compiles the rules.
+    ///
+    /// # Errors
+    /// If a rule file does not fit its schema, or a country is unknown.
+    pub fn new(files: &RuleFiles, options: &DetectOptions) -> Result<Self, RuleError> {
+        Ok(Self {
+            voter: Voter::new(files)?,
+            folders: Folders::new(files)?,
+            detectors: registered(files, options)?,
+            names: for_names(),
+        })
+    }
+
+    /// Finds the personal data of an item. What was found until the budget ended is given.
+    pub fn detect(&self, material: &Material<'_>, keyring: &Keyring, budget: &Budget) -> Detection {
+        let name = Zeroizing::new(material.locator.shown());
+        let path = Origin::of(Part::Path);
+        let sheets = sheets(material, &path, &name);
+        let readable: Vec<Sheet<'_>> = sheets.iter().filter(|sheet| is_text(sheet, material)).copied().collect();
+        let (language, region) = self.voter.vote(&readable);
+        let setting = Setting { language, region, day: material.facts.created_day };
+        let mut hits = Vec::new();
+        let is_whole = self.find(&readable, &setting, &mut hits, || budget.check_now().is_ok());
+        for (field, sheet) in material.fields.iter().zip(sheets.iter().skip(material.passages.len())) {
+            fields::find(field.meaning, sheet, &mut hits);
+        }
+        let cap = usize::try_from(budget.limits().findings).unwrap_or(usize::MAX);
+        let (settled, is_cut) = settle(hits, cap);
+        Detection {
+            findings: findings(settled, &sheets, keyring),
+            language: setting.language,
+            region: setting.region,
+            is_truncated: is_cut || !is_whole,
+        }
+    }
+
+    /// The spans of a text on its own; language and region are voted where they are not given.
+    pub fn spans(&self, text: &str, language: Option<&str>, region: Option<&str>) -> Vec<Span> {
+        let origin = Origin::of(Part::Text);
+        let sheets = [Sheet { index: 0, origin: &origin, shape: Shape::Flow, text }];
+        let voted = self.voter.vote(&sheets);
+        let setting = Setting {
+            language: language.map(str::to_owned).or(voted.0),
+            region: region.map(str::to_owned).or(voted.1),
+            day: None,
+        };
+        let mut hits = Vec::new();
+        self.find(&sheets, &setting, &mut hits, || true);
+        let (settled, _) = settle(hits, usize::MAX);
+        let mut place = Place::default();
+        settled.into_iter().map(|settled| span(settled, text, &mut place)).collect()
+    }
+
+    /// Runs every detector; `false` if `go_on` ended the reading before all was read.
+    fn find(&self, sheets: &[Sheet<'_>], setting: &Setting, hits: &mut Vec<Hit>, go_on: impl Fn() -> bool) -> bool {
+        sheets.iter().all(|sheet| {
+            let detectors = if sheet.origin.part == Part::Path { &self.names } else { &self.detectors };
+            each_window(sheet, hits, &go_on, |window, hits| {
+                for find in detectors {
+                    find(window, setting, hits);
+                }
+            })
+        })
+    }
+
+    /// The token of the person whose folder an item lies in (`patients/<id>/`), if its path says so.
+    pub fn folder_subject(&self, locator: &Locator, keyring: &Keyring) -> Option<Token> {
+        self.folders.subject(locator, keyring)
+    }
+
+    /// The token of the controller that the path names (`clinic-<id>/`), if it does.
+    pub fn folder_controller(&self, locator: &Locator, keyring: &Keyring) -> Option<Token> {
+        self.folders.controller(locator, keyring)
+    }
+}
+
+/// The detectors that read one text at a time. Everything that looks at a text by itself is listed here.
+fn registered(files: &RuleFiles, options: &DetectOptions) -> Result<Vec<Box<Find>>, RuleError> {
+    let dates = Dates::new(files)?;
+    let phones = Phones::new(files, &options.countries)?;
+    Ok(vec![
+        Box::new(email::find),
+        Box::new(url::find),
+        Box::new(move |sheet, setting, out| dates.find(sheet, setting, out)),
+        Box::new(move |sheet, setting, out| phones.find(sheet, setting, out)),
+    ])
+}
+
+/// The detectors that also read the item's own name, where most numbers are counters and dates of cameras.
+fn for_names() -> Vec<Box<Find>> {
+    vec![Box::new(email::find)]
+}
+
+/// Every text of an item: passages, then metadata values, then the item's own name, each at its index.
+fn sheets<'a>(material: &Material<'a>, path: &'a Origin, name: &'a str) -> Vec<Sheet<'a>> {
+    let passages = material.passages.iter().map(|passage| (&passage.origin, passage.shape, passage.text.expose()));
+    let fields = material.fields.iter().map(|field| (&field.origin, Shape::Value, field.value.expose()));
+    let all = passages.chain(fields).chain([(path, Shape::Value, name)]);
+    all.enumerate().map(|(index, (origin, shape, text))| Sheet { index, origin, shape, text }).collect()
+}
+
+/// Whether text detectors read a sheet: not where the format already says that the value is a position, a number or a
+/// moment.
+fn is_text(sheet: &Sheet<'_>, material: &Material<'_>) -> bool {
+    let field = sheet.index.checked_sub(material.passages.len()).and_then(|index| material.fields.get(index));
+    field.is_none_or(|field| matches!(field.meaning, Meaning::Words | Meaning::Contact | Meaning::Party))
+}
+
+fn span(settled: Settled, text: &str, place: &mut Place) -> Span {
+    let hit = settled.hit;
+    let start = place.code_points(hit.passage, text, hit.start);
+    let length = count(text.get(hit.start..hit.end).unwrap_or_default());
+    Span { start, end: start + length, kind: hit.kind, scheme: hit.scheme, score: hit.confidence }
+}

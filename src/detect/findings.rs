@@ -1,0 +1,85 @@
+//! From a settled hit to a finding: the last place where a value is clear.
+
+use super::keyring::Keyring;
+use super::mask::mask;
+use super::settle::Settled;
+use super::view::Sheet;
+use crate::model::{Finding, Kind, NamePart, Role};
+
+/// Turns settled hits, in order of passage and position, into findings.
+pub fn findings(settled: Vec<Settled>, sheets: &[Sheet<'_>], keyring: &Keyring) -> Vec<Finding> {
+    let mut place = Place::default();
+    settled.into_iter().filter_map(|settled| finding(settled, sheets, keyring, &mut place)).collect()
+}
+
+fn finding(settled: Settled, sheets: &[Sheet<'_>], keyring: &Keyring, place: &mut Place) -> Option<Finding> {
+    let Settled { hit, alternatives, mention } = settled;
+    let sheet = sheets.get(hit.passage)?;
+    let value = sheet.text.get(hit.start..hit.end)?;
+    let start = place.code_points(hit.passage, sheet.text, hit.start);
+    let parts = if hit.kind == Kind::PersonName { name_parts(hit.normal.expose(), keyring) } else { Vec::new() };
+    Some(Finding {
+        kind: hit.kind,
+        scheme: hit.scheme.to_string(),
+        origin: sheet.origin.clone(),
+        start,
+        end: start + count(value),
+        confidence: hit.confidence,
+        mask: mask(hit.kind, &hit.scheme, value, &hit.hints),
+        token: keyring.token(hit.kind, hit.normal.expose()),
+        parts,
+        role: hit.role.unwrap_or(Role::DataSubject),
+        mention,
+        alternatives: alternatives.iter().map(ToString::to_string).collect(),
+        sealed: keyring.seal(hit.kind, value),
+        hints: hit.hints,
+    })
+}
+
+/// Tokens of a name's parts in written order; particles are parts too.
+fn name_parts(name: &str, keyring: &Keyring) -> Vec<NamePart> {
+    name.split(|c: char| c.is_whitespace() || matches!(c, '-' | '‐' | '‑' | ',' | '.'))
+        .filter(|part| part.chars().any(char::is_alphanumeric))
+        .map(|part| keyring.name_part(part))
+        .collect()
+}
+
+/// Unicode code points of a text.
+pub fn count(text: &str) -> u32 {
+    text.chars().count().try_into().unwrap_or(u32::MAX)
+}
+
+/// Walks along the passages once, turning byte offsets into code points as they come in order.
+#[derive(Debug, Default)]
+pub struct Place {
+    passage: Option<usize>,
+    byte: usize,
+    points: u32,
+}
+
+impl Place {
+    /// Code points before a byte offset. Cheap when offsets of one passage rise.
+    pub fn code_points(&mut self, passage: usize, text: &str, offset: usize) -> u32 {
+        if self.passage != Some(passage) || offset < self.byte {
+            *self = Self { passage: Some(passage), byte: 0, points: 0 };
+        }
+        self.points = self.points.saturating_add(count(text.get(self.byte..offset).unwrap_or_default()));
+        self.byte = offset;
+        self.points
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offsets_are_code_points_in_any_order() {
+        let text = "né à Évry, né";
+        let mut place = Place::default();
+        assert_eq!(place.code_points(0, text, text.find("Évry").unwrap_or_default()), 5);
+        assert_eq!(place.code_points(0, text, text.rfind('n').unwrap_or_default()), 11);
+        assert_eq!(place.code_points(0, text, 0), 0);
+        assert_eq!(place.code_points(1, "éé", 2), 1);
+    }
+}

@@ -1,0 +1,394 @@
+//! Telephone and fax numbers: our own walk over the text, validity by libphonenumber's metadata.
+//!
+//! Numbers with a country prefix are read everywhere, national ones with the country of the paperwork. A number that
+//! the metadata refuses still counts where a label says that it is one: people misprint their own numbers.
+
+mod candidate;
+
+use super::context::Context;
+use super::data;
+use super::hit::Hit;
+use super::numerals::{is_digit_before, next_run};
+use super::variants::{variants, word_border};
+use super::view::{Setting, Sheet};
+use crate::model::{Confidence, Hints, Kind, Secret, Shape};
+use crate::rules::{RuleError, RuleFiles};
+use aho_corasick::{AhoCorasick, MatchKind};
+use candidate::{Candidate, chain, is_opening, with_extension};
+use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, Region};
+use std::sync::Arc;
+
+const FILE: &str = "phones.toml";
+/// Fewest digits of a number without a label or a country prefix.
+const FEWEST: usize = 7;
+/// Most digits of a number with its prefixes (E.164 has 15, a dialling prefix before them up to 4).
+const MOST: usize = 20;
+/// Bytes between a label and its number.
+const NEAR: usize = 14;
+/// Parts of one chain that are tried as numbers.
+const TRIES: usize = 12;
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Words {
+    before: Vec<String>,
+    after: Vec<String>,
+    units: Vec<String>,
+}
+
+/// The detector of telephone numbers.
+#[derive(Debug)]
+pub struct Phones {
+    before: AhoCorasick,
+    after: Vec<String>,
+    units: Vec<String>,
+    regions: Vec<Region>,
+    scheme: Arc<str>,
+}
+
+/// A number that was believed.
+struct Found {
+    start: usize,
+    end: usize,
+    number: Option<PhoneNumber>,
+    digits: usize,
+    is_international: bool,
+    confidence: u16,
+}
+
+impl Phones {
+    /// Reads the labels; national numbers are also tried with these countries.
+    ///
+    /// # Errors
+    /// If the rule file does not fit.
+    pub fn new(files: &RuleFiles, countries: &[String]) -> Result<Self, RuleError> {
+        let words: Words = data::read(files, FILE)?;
+        let before = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(words.before.iter().flat_map(|word| variants(word)))
+            .map_err(|error| RuleError::new(FILE, error.to_string()))?;
+        Ok(Self {
+            before,
+            after: words.after,
+            units: words.units,
+            regions: countries.iter().filter_map(|country| region(country)).collect(),
+            scheme: "phone".into(),
+        })
+    }
+
+    /// Finds numbers.
+    pub fn find(&self, sheet: &Sheet<'_>, setting: &Setting, out: &mut Vec<Hit>) {
+        let voted = setting.region.as_deref().and_then(region);
+        let regions: Vec<Region> =
+            voted.into_iter().chain(self.regions.iter().copied().filter(|own| Some(*own) != voted)).collect();
+        let is_alone = sheet.text.len() < 40 && !sheet.text.contains(char::is_alphabetic);
+        let mut at = 0;
+        while let Some(run) = next_run(sheet.text.as_bytes(), at) {
+            let candidate = chain(sheet.text, run);
+            at = candidate.end;
+            if candidate.digits < 4 || candidate.digits < FEWEST && !may_be_short(sheet, &candidate, is_alone) {
+                continue;
+            }
+            let found = self.read(sheet, &candidate, &regions, is_alone);
+            at = found.last().map_or(at, |found| found.end.max(at));
+            out.extend(found.into_iter().map(|found| self.hit(sheet, found)));
+        }
+    }
+
+    /// The numbers in a chain: the whole of it, else numbers that its groups make.
+    fn read(&self, sheet: &Sheet<'_>, candidate: &Candidate, regions: &[Region], is_alone: bool) -> Vec<Found> {
+        let text = sheet.text;
+        if is_date_like(candidate, text) || self.is_amount(text, candidate) {
+            return Vec::new();
+        }
+        let mut valid = whole(text, candidate, regions);
+        if valid.is_empty() {
+            valid = within(text, candidate, regions);
+        }
+        let may_be_misprinted = (6..=15).contains(&candidate.digits);
+        if valid.is_empty() && !may_be_misprinted {
+            return Vec::new();
+        }
+        let is_labelled = self.is_labelled(&Context::of(sheet, candidate.start, candidate.end));
+        if valid.is_empty() && is_labelled {
+            return misprinted(text, candidate).into_iter().collect();
+        }
+        valid.retain_mut(|found| {
+            let confidence =
+                text.get(found.start..found.end).and_then(|part| confidence(part, found, is_labelled, is_alone));
+            found.confidence = confidence.unwrap_or_default();
+            confidence.is_some()
+        });
+        valid
+    }
+
+    fn hit(&self, sheet: &Sheet<'_>, found: Found) -> Hit {
+        let country = found.number.as_ref().and_then(|number| PHONE_NUMBER_UTIL.get_region_for_number(number));
+        let normal = found.number.as_ref().map_or_else(
+            || {
+                sheet
+                    .text
+                    .get(found.start..found.end)
+                    .unwrap_or_default()
+                    .chars()
+                    .filter(|c| c.is_ascii_digit() || *c == '+')
+                    .collect()
+            },
+            ToString::to_string,
+        );
+        Hit {
+            passage: sheet.index,
+            start: found.start,
+            end: found.end,
+            kind: Kind::Phone,
+            scheme: Arc::clone(&self.scheme),
+            confidence: Confidence::milli(found.confidence),
+            normal: Secret::new(normal),
+            role: None,
+            hints: Hints {
+                country: country.map(|region| region.as_region_str().to_string()).filter(|name| name.len() == 2),
+                ..Hints::default()
+            },
+        }
+    }
+
+    /// Whether a word for a telephone stands before the number, above it, over its column, or after it.
+    fn is_labelled(&self, context: &Context<'_>) -> bool {
+        let reaches = |text: &str| {
+            let found =
+                self.before.find_iter(text).filter(|found| word_border(text, found.start(), found.end())).last();
+            found.is_some_and(|found| text.len() - found.end() <= NEAR)
+        };
+        let after = context.after.trim_start_matches([' ', '(', ',', '-']).to_lowercase();
+        reaches(super::context::tail(context.before, 40))
+            || reaches(context.head)
+            || reaches(context.above)
+            || reaches(&context.key.to_ascii_lowercase())
+            || self.after.iter().any(|word| {
+                after.strip_prefix(word.as_str()).is_some_and(|rest| !rest.starts_with(char::is_alphabetic))
+            })
+    }
+
+    /// Whether a unit or currency stands next to the number, or it goes on behind a comma.
+    fn is_amount(&self, text: &str, candidate: &Candidate) -> bool {
+        if candidate.is_international {
+            return false;
+        }
+        let after = text.get(candidate.end..).unwrap_or_default();
+        let before = text.get(..candidate.start).unwrap_or_default();
+        let is_decimal = after.starts_with(',')
+            && after.get(1..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+            || before.ends_with(',') && is_digit_before(before.as_bytes(), before.len().saturating_sub(1));
+        let unit = super::context::head(after, 16).trim_start();
+        let word = unit
+            .split(|c: char| c.is_whitespace() || matches!(c, ',' | '.' | ';' | ')'))
+            .next()
+            .unwrap_or_default()
+            .to_lowercase();
+        let has_currency = before.trim_end().ends_with(['€', '$', '£', '¥', '%', '#', '№', '§']);
+        is_decimal || has_currency || self.units.contains(&word) || unit.starts_with(['€', '$', '£', '%', '¥'])
+    }
+}
+
+/// The metadata's region of a country code.
+fn region(country: &str) -> Option<Region> {
+    Region::try_from(country).ok()
+}
+
+fn first_digit(candidate: &Candidate) -> usize {
+    candidate.runs.first().map_or(candidate.start, |run| run.start)
+}
+
+/// Whether a chain of few digits may be a number at all: with a plus, or as the only thing there is.
+fn may_be_short(sheet: &Sheet<'_>, candidate: &Candidate, is_alone: bool) -> bool {
+    candidate.is_international
+        || is_alone
+        || sheet.shape == Shape::Table && candidate.digits > 4
+        || candidate.digits >= 5
+}
+
+/// A date or a moment: `12/03/2010`, `2010-03-12 14`.
+fn is_date_like(candidate: &Candidate, text: &str) -> bool {
+    let groups: Vec<(usize, u64)> = candidate.runs.iter().map(|run| (run.count, run.value)).collect();
+    let sign = |index: usize| {
+        let (left, right) = (candidate.runs.get(index)?, candidate.runs.get(index + 1)?);
+        text.get(left.end..right.start)
+    };
+    let day = |group: &(usize, u64)| group.0 <= 2 && (1..=31).contains(&group.1);
+    let year = |group: &(usize, u64)| group.0 == 4 && (1850..=2100).contains(&group.1);
+    let is_date = match groups.as_slice() {
+        [first, second, third, ..] => {
+            day(first) && day(second) && year(third) || year(first) && day(second) && day(third) && groups.len() < 5
+        }
+        [first, second] => year(first) && year(second),
+        _ => false,
+    };
+    let is_short = matches!(groups.as_slice(), [first, second, third] if day(first) && day(second) && third.0 == 2);
+    let same = sign(0).zip(sign(1)).is_some_and(|(first, second)| first == second && first != " ");
+    !candidate.is_international && (is_date && (same || groups.len() == 2) || is_short && same)
+}
+
+/// The whole chain as one number: with its extension, without, and without the bracket before it.
+fn whole(text: &str, candidate: &Candidate, regions: &[Region]) -> Vec<Found> {
+    let end = with_extension(text, candidate.end);
+    let first = first_digit(candidate);
+    let extended = (end > candidate.end).then_some((candidate.start, end));
+    let bare = (first > candidate.start && !candidate.is_international).then_some((first, candidate.end));
+    let spans = extended.into_iter().chain([(candidate.start, candidate.end)]).chain(bare);
+    spans.filter_map(|(start, end)| verify(text, start, end, regions)).take(1).collect()
+}
+
+/// Parses a part of the text and checks it against the metadata, as libphonenumber's matcher does at its level VALID.
+fn verify(text: &str, start: usize, end: usize, regions: &[Region]) -> Option<Found> {
+    let part = text.get(start..end)?;
+    let digits = part.chars().filter(|c| c.is_numeric()).count();
+    if digits > MOST + 9 || is_in_word(text, start, end) || !has_paired_brackets(part) {
+        return None;
+    }
+    let found = |number: PhoneNumber, is_international| {
+        Some(Found { start, end, number: Some(number), digits, is_international, confidence: 0 })
+    };
+    let is_international = part.trim_start_matches(['(', '[', ' ', '\u{ff08}']).starts_with(['+', '\u{ff0b}']);
+    if is_international {
+        let number = PHONE_NUMBER_UTIL.parse(part, None).ok()?;
+        return if PHONE_NUMBER_UTIL.is_valid_number(&number) { found(number, true) } else { None };
+    }
+    for region in regions {
+        let Ok(number) = PHONE_NUMBER_UTIL.parse(part, Some(*region)) else { continue };
+        if PHONE_NUMBER_UTIL.is_valid_number(&number) && has_needed_prefix(&number, part) {
+            return found(number, false);
+        }
+    }
+    // A dialling prefix in place of the plus.
+    let dialled = part.strip_prefix("00").filter(|rest| digits >= 10 && !rest.starts_with('0'))?;
+    let number = PHONE_NUMBER_UTIL.parse(format!("+{dialled}"), None).ok()?;
+    if PHONE_NUMBER_UTIL.is_valid_number(&number) { found(number, true) } else { None }
+}
+
+/// Brackets open before they close and are few.
+fn has_paired_brackets(part: &str) -> bool {
+    let mut open = 0_i32;
+    let mut pairs = 0;
+    for c in part.chars() {
+        match c {
+            '(' | '[' | '\u{ff08}' | '\u{ff3b}' => open += 1,
+            ')' | ']' | '\u{ff09}' | '\u{ff3d}' => {
+                open -= 1;
+                pairs += 1;
+            }
+            _ => {}
+        }
+        if !(0..=1).contains(&open) {
+            return false;
+        }
+    }
+    open == 0 && pairs <= 3
+}
+
+/// Whether the national prefix stands where the country writes one. A number that is written with just its national
+/// significant digits, while its national form has more, lacks it.
+fn has_needed_prefix(number: &PhoneNumber, part: &str) -> bool {
+    let own = number.get_national_significant_number();
+    let written = part.chars().filter(char::is_ascii_digit);
+    if !written.eq(own.chars()) {
+        return true;
+    }
+    let national = PHONE_NUMBER_UTIL.format(number, PhoneNumberFormat::National);
+    national.chars().filter(char::is_ascii_digit).count() <= own.len()
+}
+
+/// How sure a valid number is; `None` where it is too likely to be something else.
+fn confidence(part: &str, found: &Found, is_labelled: bool, is_alone: bool) -> Option<u16> {
+    let has_signs = part.contains(|c: char| !c.is_ascii_digit());
+    Some(match (found.is_international, is_labelled) {
+        (true, true) => 985,
+        (true, false) | (false, true) => 960,
+        (false, false) if is_alone => 800,
+        (false, false) if found.digits < FEWEST => return None,
+        (false, false) if has_signs => 820,
+        (false, false) if part.starts_with('0') => 720,
+        (false, false) => 520,
+    })
+}
+
+/// A letter touches the number, or it is a part of a longer code (a GUID, a reference).
+fn is_in_word(text: &str, start: usize, end: usize) -> bool {
+    let before = super::context::tail(text.get(..start).unwrap_or_default(), 24);
+    let begins_open = text.get(start..).is_some_and(|rest| rest.starts_with(is_opening));
+    let after = text.get(end..).and_then(|rest| rest.chars().next());
+    let touches = !begins_open && before.chars().next_back().is_some_and(is_latin_or_money);
+    let token =
+        before.rsplit(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))).next().unwrap_or_default();
+    let is_code = token.ends_with(['-', '_'])
+        && token.contains(|c: char| c.is_ascii_digit())
+        && token.contains(|c: char| c.is_ascii_alphabetic());
+    touches || after.is_some_and(is_latin_or_money) || is_code
+}
+
+fn is_latin_or_money(c: char) -> bool {
+    c.is_alphabetic() && c < '\u{250}' || matches!(c, '%' | '$' | '€' | '£' | '¥')
+}
+
+/// Numbers made by groups of a chain that is none as a whole: two numbers in a row, a number after a postcode.
+fn within(text: &str, candidate: &Candidate, regions: &[Region]) -> Vec<Found> {
+    let runs = &candidate.runs;
+    let mut found: Vec<Found> = Vec::new();
+    let mut tries = 0;
+    let mut first = 0;
+    while first < runs.len() {
+        let mut next = first + 1;
+        // The longest run of groups first.
+        for last in (first..runs.len()).rev() {
+            let (Some(from), Some(to)) = (runs.get(first), runs.get(last)) else { break };
+            let digits: usize = runs.get(first..=last).unwrap_or_default().iter().map(|run| run.count).sum();
+            let is_part = first > 0 || last + 1 < runs.len();
+            if !(FEWEST..=MOST).contains(&digits)
+                || !is_part
+                || tries >= TRIES
+                || !is_parted(text, runs.get(first.wrapping_sub(1)).map(|run| run.end), from.start)
+            {
+                continue;
+            }
+            if !is_parted(text, Some(to.end), runs.get(last + 1).map_or(text.len(), |run| run.start)) {
+                continue;
+            }
+            tries += 1;
+            let start = if first == 0 { candidate.start } else { opened(text, from.start) };
+            if let Some(good) = verify(text, start, to.end, regions) {
+                found.push(good);
+                next = last + 1;
+                break;
+            }
+        }
+        first = next;
+    }
+    found
+}
+
+/// Whether what stands between two groups can part two numbers: more than one sign, a blank, a slash or a bracket.
+fn is_parted(text: &str, end: Option<usize>, start: usize) -> bool {
+    let Some(end) = end else { return true };
+    let gap = text.get(end..start).unwrap_or_default();
+    gap.is_empty() || gap.contains([' ', '/', '(', '\u{a0}', '\u{3000}', '~']) || gap.chars().count() > 1
+}
+
+/// The bracket or plus right before a group.
+fn opened(text: &str, start: usize) -> usize {
+    let before = text.get(..start).and_then(|text| text.chars().next_back());
+    before.filter(|c| is_opening(*c)).map_or(start, |c| start - c.len_utf8())
+}
+
+/// A labelled number that the metadata refuses: six to fifteen digits, written like a number.
+fn misprinted(text: &str, candidate: &Candidate) -> Option<Found> {
+    if is_in_word(text, candidate.start, candidate.end) {
+        return None;
+    }
+    Some(Found {
+        start: candidate.start,
+        end: with_extension(text, candidate.end),
+        number: None,
+        digits: candidate.digits,
+        is_international: candidate.is_international,
+        confidence: 700,
+    })
+}

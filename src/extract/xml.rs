@@ -1,0 +1,173 @@
+//! XML of any vocabulary as records: a `name: value` line for each attribute and each element with text; the elements
+//! that repeat nearest to the root part the records.
+
+use super::Reading;
+use super::markup::{self, Node};
+use super::passages::Records;
+use super::windows::Windows;
+use crate::model::{Code, Fault, Origin, Part, Sink};
+
+/// Root elements of electronic invoices: Cross Industry Invoice (Factur-X, ZUGFeRD, XRechnung), UBL, FatturaPA,
+/// Facturae.
+const INVOICE_ROOTS: [&str; 7] = [
+    "CrossIndustryInvoice",
+    "CrossIndustryDocument",
+    "Invoice",
+    "CreditNote",
+    "FatturaElettronica",
+    "Facturae",
+    "Order",
+];
+/// Attributes that say nothing about a person: namespaces, schemas, styles, ids of the format.
+const SILENT: [&str; 8] = ["xmlns", "schemaLocation", "style", "class", "d", "transform", "space", "rsidR"];
+
+/// Reads XML and SVG.
+///
+/// # Errors
+/// The bounds of [`markup::walk`]; what was read before stays.
+pub(super) fn read(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
+    let head = reading.content.head();
+    let windows = match markup::declared(head).filter(|_| memchr::memchr(0, head).is_none()) {
+        Some(charset) => Windows::with(reading, charset, false),
+        None => Windows::open(reading),
+    };
+    let mut tree = Tree::default();
+    let mut records = Records::new(Origin::of(Part::Text));
+    let end = markup::walk(windows.reader(), reading.budget, &mut |node| {
+        tree.visit(&node, &mut records, sink);
+        Ok(())
+    });
+    tree.flush(&mut records, sink);
+    let rows = records.finish(sink);
+    let document = sink.facts().document_mut();
+    document.rows += rows;
+    document.has_invoice_xml |= tree.is_invoice;
+    // Bytes that only looked like XML still have words in them.
+    if rows == 0 && end == Err(Fault::extract(Code::Damaged)) {
+        return super::text::read(reading, sink);
+    }
+    end
+}
+
+#[derive(Default)]
+struct Tree {
+    /// Open elements: the name, and the name of its last child that held elements.
+    path: Vec<(String, String)>,
+    /// The text of the innermost element so far.
+    text: String,
+    has_children: bool,
+    /// Depth of the elements that repeat.
+    record_depth: Option<usize>,
+    is_invoice: bool,
+}
+
+impl Tree {
+    fn visit(&mut self, node: &Node<'_>, records: &mut Records, sink: &mut dyn Sink) {
+        match node {
+            Node::Open(name, attributes) => {
+                self.flush(records, sink);
+                let depth = self.path.len();
+                if depth == 0 {
+                    self.is_invoice |= INVOICE_ROOTS.contains(name);
+                }
+                if self.path.last().is_some_and(|(_, before)| before == name)
+                    && self.record_depth.is_none_or(|known| depth <= known)
+                {
+                    self.record_depth = Some(depth);
+                    records.end(sink);
+                }
+                self.path.push(((*name).to_owned(), String::new()));
+                self.has_children = false;
+                for (key, value) in attributes.iter() {
+                    if !SILENT.contains(&key.as_str()) && !value.starts_with("http://") {
+                        records.pair(&format!("{name}.{key}"), &value, sink);
+                    }
+                }
+            }
+            Node::Text(text) => self.text.push_str(text),
+            Node::Close(_) => {
+                let was_complex = self.has_children;
+                self.flush(records, sink);
+                let Some((name, _)) = self.path.pop() else { return };
+                let depth = self.path.len();
+                if self.record_depth == Some(depth) && was_complex {
+                    records.end(sink);
+                }
+                if let Some((_, last)) = self.path.last_mut() {
+                    if was_complex {
+                        *last = name;
+                    }
+                }
+                self.has_children = true;
+            }
+        }
+    }
+
+    fn flush(&mut self, records: &mut Records, sink: &mut dyn Sink) {
+        if !self.text.trim().is_empty() {
+            let text = std::mem::take(&mut self.text);
+            records.pair(&self.key(), &text, sink);
+        }
+        self.text.clear();
+    }
+
+    /// The innermost name, behind its parent's where that is not the record itself.
+    fn key(&self) -> String {
+        let names: Vec<&str> = self.path.iter().map(|(name, _)| name.as_str()).collect();
+        match names.as_slice() {
+            [.., parent, name] if names.len() > self.record_depth.unwrap_or(1) + 2 => format!("{parent}.{name}"),
+            [.., name] => (*name).to_owned(),
+            [] => "text".to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::desk::Desk;
+    use crate::model::Media;
+    use proptest::prelude::*;
+
+    #[test]
+    fn repeated_elements_are_records() {
+        let xml = "<?xml version=\"1.0\"?><list><patient id=\"7\"><name>Ada &amp; Co</name><address><city>Lyon</city></address></patient>\
+                   <patient id=\"8\"><name>Ben</name></patient></list>";
+        let desk = Desk::read(Media::Xml, xml.as_bytes().to_vec());
+        assert_eq!(desk.text(), "patient.id: 7\nname: Ada & Co\naddress.city: Lyon\n\npatient.id: 8\nname: Ben\n\n");
+    }
+
+    #[test]
+    fn entities_of_a_document_type_are_not_expanded() {
+        let mut xml = String::from("<!DOCTYPE l [<!ENTITY a \"lollollol\">");
+        for c in 'b'..='j' {
+            let before = char::from(c as u8 - 1);
+            xml.push_str(&format!("<!ENTITY {c} \"{}\">", format!("&{before};").repeat(10)));
+        }
+        xml.push_str("]><l><x>&j;</x><name>Ada</name></l>");
+        let desk = Desk::read(Media::Xml, xml.into_bytes());
+        assert_eq!(desk.text(), "name: Ada\n\n");
+    }
+
+    #[test]
+    fn depth_is_bounded_and_a_cut_end_keeps_what_was_read() {
+        let desk = Desk::read(Media::Xml, "<a>".repeat(100_000).into_bytes());
+        assert_eq!(desk.faults, [Fault::extract(Code::TooDeep)]);
+        let desk = Desk::read(Media::Xml, b"<a><name>Ada</name><b>".to_vec());
+        assert_eq!((desk.text().as_str(), desk.faults), ("name: Ada\n\n", vec![Fault::extract(Code::Truncated)]));
+    }
+
+    #[test]
+    fn the_declared_encoding_is_used() {
+        let desk =
+            Desk::read(Media::Xml, b"<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><a><n>Zo\xe9</n></a>".to_vec());
+        assert_eq!(desk.text(), "n: Zoé\n\n");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read(text in "[<>/!?&;a-c=\"' \n\\[\\]-]{0,200}") {
+            let _ = Desk::read(Media::Xml, text.into_bytes());
+        }
+    }
+}

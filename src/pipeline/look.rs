@@ -1,0 +1,234 @@
+//! The last look at an item: OCR where there is no text, detection of what is left, and the verdict.
+
+use super::OcrMode;
+use super::intake::Intake;
+use crate::classify::document::DocumentMaterial;
+use crate::classify::video;
+use crate::extract::ocr;
+use crate::extract::video::stills;
+use crate::limits::{Content, guard};
+use crate::model::{
+    Class, Code, Confidence, Family, Fault, Finding, Frame, Kind, Media, Origin, Part, Passage, Raster, Role, Shape,
+    Stage, TextState, Verdict,
+};
+use std::time::{Duration, Instant};
+
+/// Mean word confidence, in thousandths, below which an OCR reading of a photo is taken for noise.
+const OCR_CONFIDENCE: u16 = 400;
+/// Words from which a picture counts as one of a document.
+const OCR_WORDS: u32 = 8;
+
+/// What came of the last look.
+pub(super) struct Look {
+    pub(super) verdict: Option<Verdict>,
+    pub(super) findings: Vec<Finding>,
+    pub(super) has_content: bool,
+}
+
+/// Looks at pictures, reads pages without text, detects, and names the class.
+pub(super) fn look(intake: &mut Intake<'_>, media: Media, content: &Content) -> Look {
+    if media == Media::Empty {
+        return Look { verdict: None, findings: Vec::new(), has_content: false };
+    }
+    if media.family() == Family::Video {
+        take_stills(intake, content);
+    }
+    let picture = (media.family() == Family::Picture).then(|| classify_picture(intake, media)).flatten();
+    read_pages(intake, picture.as_ref());
+    intake.detect();
+    let verdict = guard(Stage::Classify, || verdict(intake, media, picture)).unwrap_or_else(|fault| {
+        intake.faults.push(fault);
+        None
+    });
+    let findings = std::mem::take(&mut intake.findings);
+    Look { verdict, findings, has_content: intake.has_content }
+}
+
+/// Frames of a video, through ffmpeg where it is installed; a video that shows none says so.
+fn take_stills(intake: &mut Intake<'_>, content: &Content) {
+    let limits = intake.budget.limits();
+    let deadline = intake.budget.left().min(Duration::from_secs(limits.item_seconds / 2));
+    let duration = intake.facts.video.as_ref().and_then(|video| video.duration_ms);
+    let count = limits.stills as u32;
+    match guard(Stage::Extract, || stills::with_ffmpeg(content, duration, count, deadline)) {
+        Ok(frames) if !frames.is_empty() => intake.rasters.extend(frames),
+        Ok(_) if !intake.rasters.is_empty() => {}
+        Ok(_) => note(intake, Fault::extract(Code::ContentNotSeen)),
+        Err(fault) => note(intake, fault),
+    }
+}
+
+fn note(intake: &mut Intake<'_>, fault: Fault) {
+    crate::model::Sink::fault(intake, fault);
+}
+
+fn classify_picture(intake: &mut Intake<'_>, media: Media) -> Option<Verdict> {
+    let kit = intake.kit;
+    let pictures: Vec<Raster> =
+        extract_frames(&mut intake.rasters, |frame| frame == Frame::Picture || frame == Frame::Still);
+    if pictures.is_empty() {
+        return None;
+    }
+    let locator = intake.locator;
+    let facts = &mut intake.facts;
+    match guard(Stage::Classify, || kit.pictures.borrow_mut().classify(&pictures, facts, media, locator)) {
+        Ok(verdict) => verdict,
+        Err(fault) => {
+            note(intake, fault);
+            None
+        }
+    }
+}
+
+/// Takes the rasters of some frames out of the list.
+fn extract_frames(rasters: &mut Vec<Raster>, wanted: impl Fn(Frame) -> bool) -> Vec<Raster> {
+    let (taken, left) = std::mem::take(rasters).into_iter().partition(|raster| wanted(raster.frame));
+    *rasters = left;
+    taken
+}
+
+/// Reads pages without text by OCR, if the run wants that and the program is there.
+fn read_pages(intake: &mut Intake<'_>, picture: Option<&Verdict>) {
+    let pages = extract_frames(&mut intake.rasters, |frame| matches!(frame, Frame::Page(_)));
+    let is_candidate = match (intake.kit.ocr, picture) {
+        (OcrMode::Off, _) => false,
+        (OcrMode::All, _) | (_, None) => true,
+        (OcrMode::Auto, Some(verdict)) => may_hold_text(verdict),
+    };
+    if pages.is_empty() || !is_candidate {
+        return;
+    }
+    let mut any = false;
+    let limits = intake.budget.limits();
+    let begun = Instant::now();
+    let deadline = begun + Duration::from_secs(limits.ocr_seconds);
+    for page in pages.iter().take(limits.ocr_pages as usize) {
+        match guard(Stage::Extract, || ocr::read_page(page, &[], deadline)) {
+            Ok(Ok(text)) if is_reading(&text, picture.is_some()) => {
+                any = true;
+                let number = if let Frame::Page(number) = page.frame { Some(number) } else { None };
+                let origin = Origin { part: Part::Ocr, page: number, key: None };
+                crate::model::Sink::passage(intake, Passage { origin, shape: Shape::Layout, text: text.text });
+            }
+            Ok(Ok(_)) => {}
+            Ok(Err(fault)) | Err(fault) => {
+                if picture.is_none() {
+                    note(intake, fault);
+                }
+                break;
+            }
+        }
+    }
+    intake.budget.give_back(begun.elapsed());
+    if any {
+        intake.faults.retain(|fault| fault.code != Code::ImageOnly);
+    }
+}
+
+fn may_hold_text(verdict: &Verdict) -> bool {
+    matches!(verdict.class, Class::Other | Class::Undecided)
+}
+
+fn is_reading(text: &ocr::OcrText, is_photo: bool) -> bool {
+    let words = text.words;
+    words > 0 && (!is_photo || (words >= OCR_WORDS && text.confidence.as_milli() >= OCR_CONFIDENCE))
+}
+
+fn verdict(intake: &mut Intake<'_>, media: Media, picture: Option<Verdict>) -> Option<Verdict> {
+    match media.family() {
+        Family::Video => Some(video_verdict(intake, media)),
+        Family::Picture => Some(picture_verdict(intake, picture)),
+        Family::Archive => Some(Verdict::other("archive", Confidence::FULL, "a container of other files")),
+        _ => Some(document_verdict(intake, media)),
+    }
+}
+
+fn video_verdict(intake: &mut Intake<'_>, media: Media) -> Verdict {
+    let stills = extract_frames(&mut intake.rasters, |_| true);
+    let (kit, locator) = (intake.kit, intake.locator);
+    video::classify(&mut kit.pictures.borrow_mut(), &stills, &mut intake.facts, media, locator)
+}
+
+fn picture_verdict(intake: &mut Intake<'_>, picture: Option<Verdict>) -> Verdict {
+    let Some(picture) = picture else {
+        return Verdict::other("not_looked_at", Confidence::milli(0), "its pixels were not looked at");
+    };
+    let texts_by_ocr = intake.detected.iter().any(|passage| passage.origin.part == Part::Ocr);
+    if texts_by_ocr && may_hold_text(&picture) {
+        if let Some(verdict) = read_verdict(intake, Part::Ocr) {
+            return verdict;
+        }
+        if picture.class == Class::Undecided {
+            return Verdict::other("document_scan", picture.confidence, "a picture with readable text");
+        }
+    }
+    picture
+}
+
+/// The verdict of the document classes on the texts of a document, or on what OCR read of a picture.
+fn read_verdict(intake: &Intake<'_>, part: Part) -> Option<Verdict> {
+    let shown = intake.locator.shown();
+    let material = DocumentMaterial {
+        passages: &intake.detected,
+        facts: intake.facts.document.as_ref().filter(|_| part == Part::Text),
+        findings: &intake.findings,
+        name: shown.rsplit(['/', '!']).next().unwrap_or_default(),
+    };
+    intake.kit.documents.classify(&material)
+}
+
+fn document_verdict(intake: &Intake<'_>, media: Media) -> Verdict {
+    // Mail is correspondence whatever it writes about; its attachments have verdicts of their own.
+    let named = match media.family() {
+        Family::Message | Family::Database => None,
+        _ => read_verdict(intake, Part::Text),
+    };
+    if let Some(verdict) = named {
+        return verdict;
+    }
+    let has = |kind: Kind| intake.findings.iter().any(|finding| finding.kind == kind);
+    if has(Kind::Secret) && matches!(media.family(), Family::Text | Family::Other) {
+        return Verdict::other("credentials", Confidence::milli(800), "holds keys, tokens or passwords");
+    }
+    let people = names_people(&intake.findings);
+    match media.family() {
+        Family::Message => Verdict::other("correspondence", Confidence::FULL, "a message"),
+        Family::Database => Verdict::other("database", Confidence::FULL, "a database or a dump of one"),
+        Family::Table if people => Verdict::other("people_table", Confidence::milli(900), "a table of people"),
+        Family::Table => Verdict::other("spreadsheet", Confidence::milli(900), "a table"),
+        Family::Audio => Verdict::other("sound", Confidence::FULL, "a sound recording"),
+        _ => other_text(intake, media, people),
+    }
+}
+
+fn other_text(intake: &Intake<'_>, media: Media, people: bool) -> Verdict {
+    let is_unread = intake.facts.document.as_ref().is_some_and(|document| {
+        matches!(document.text, Some(TextState::ImageOnly | TextState::Encrypted | TextState::NoUnicodeMap))
+    });
+    match media {
+        _ if is_unread => Verdict::other("unread_document", Confidence::milli(300), "its text could not be read"),
+        Media::Json | Media::JsonLines | Media::Xml if people => {
+            Verdict::other("people_table", Confidence::milli(900), "records of people")
+        }
+        Media::Program | Media::Font => Verdict::other("software", Confidence::FULL, "a program or font"),
+        Media::Encrypted | Media::EncryptedOffice | Media::Pgp | Media::Age => {
+            Verdict::other("encrypted", Confidence::FULL, "encrypted")
+        }
+        Media::Unknown => Verdict::other("unknown", Confidence::milli(500), "no known type"),
+        _ => Verdict::other("document", Confidence::milli(600), "no class of document has enough cues"),
+    }
+}
+
+/// Whether findings stand for several people: three mentions or more with a name or a birth date.
+fn names_people(findings: &[Finding]) -> bool {
+    let mut mentions: Vec<u32> = findings
+        .iter()
+        .filter(|finding| {
+            matches!(finding.kind, Kind::PersonName | Kind::DateOfBirth) && finding.role == Role::DataSubject
+        })
+        .filter_map(|finding| finding.mention)
+        .collect();
+    mentions.sort_unstable();
+    mentions.dedup();
+    mentions.len() >= 3
+}

@@ -1,0 +1,261 @@
+//! Reads the mentions out of one record.
+
+use super::entity::{AMONG, Draft, FOLDER, Facts, NO_DAY, Tag};
+use super::names::NO_NAME;
+use super::{Resolver, mix, short};
+use crate::model::{CountryEvidence, Finding, Kind, Link, Material, MaterialSet, Profile, Record, Role, Token, person};
+use crate::rules::ResolveRules;
+use crate::rules::resolve::Scope;
+use std::collections::BTreeMap;
+
+/// 1990-01-01 in days since 1970-01-01: earlier dates of files are defaults of clocks that were never set.
+const FIRST_FILE_DAY: i32 = 7305;
+
+/// Where a mention stands.
+struct Place {
+    controller: u64,
+    folder: u64,
+    day: Option<i32>,
+    material: Material,
+    region: Option<[u8; 2]>,
+}
+
+impl Resolver<'_> {
+    pub(super) fn add_within(&mut self, record: &Record, folder: Option<Token>, controller: Option<Token>) {
+        let folder = record.folder_subject.or(folder);
+        let controller = person::controller_of(record).or(controller);
+        self.add_item(record, folder, controller);
+        for member in &record.members {
+            self.add_within(member, folder, controller);
+        }
+    }
+
+    fn add_item(&mut self, record: &Record, folder: Option<Token>, controller: Option<Token>) {
+        let place = self.place(record, folder, controller);
+        let item = item_bytes(record);
+        let (mut subjects, rest) = self.drafts(record, &place, Role::DataSubject);
+        let (staff, _) = self.drafts(record, &place, Role::Practitioner);
+        *self.mentions.entry(Role::DataSubject).or_default() += subjects.len() as u64;
+        *self.mentions.entry(Role::Practitioner).or_default() += staff.len() as u64;
+        let has_subject = !subjects.is_empty();
+        self.seat(&mut subjects, &rest, &place);
+        for draft in subjects {
+            self.subjects.fold(draft, item);
+        }
+        for draft in staff {
+            self.staff.fold(draft, item);
+        }
+        self.note_linkage(record, &place, has_subject);
+    }
+
+    fn place(&mut self, record: &Record, folder: Option<Token>, controller: Option<Token>) -> Place {
+        let scope = controller.map_or(0, short);
+        if let Some(token) = controller {
+            self.controllers.insert(scope, token);
+        }
+        let day = record.facts.created_day.or_else(|| record.modified_ms.map(|ms| ms.div_euclid(86_400_000) as i32));
+        Place {
+            controller: scope,
+            folder: folder.map_or(0, |token| mix(short(token), scope).max(1)),
+            day: day.filter(|day| *day >= FIRST_FILE_DAY),
+            material: Material::of(record),
+            region: record.facts.region.as_deref().and_then(country_bytes),
+        }
+    }
+
+    /// One draft a mention of this role, and the findings that are tied to nobody.
+    fn drafts<'f>(&mut self, record: &'f Record, place: &Place, role: Role) -> (Vec<Draft>, Vec<&'f Finding>) {
+        let least = (self.rules.min_confidence * 1000.0) as u16;
+        let mut tied: BTreeMap<u32, Vec<&Finding>> = BTreeMap::new();
+        let mut loose = Vec::new();
+        for finding in record.findings.iter().filter(|finding| finding.role == role) {
+            if finding.confidence.as_milli() >= least {
+                match finding.mention {
+                    Some(mention) => tied.entry(mention).or_default().push(finding),
+                    None => loose.push(finding),
+                }
+            }
+        }
+        let mut drafts: Vec<Draft> = tied.values().map(|findings| self.draft(findings, place, role)).collect();
+        let mut rest = Vec::new();
+        for finding in loose {
+            let is_identity = finding.kind == Kind::PersonName || is_strong(self.rules, finding.kind);
+            match (is_identity, drafts.len()) {
+                (true, _) => drafts.push(self.draft(&[finding], place, role)),
+                (false, _) => rest.push(finding),
+            }
+        }
+        drafts = self.merge_within_item(drafts, role);
+        if let ([only], false) = (drafts.as_mut_slice(), rest.is_empty()) {
+            let more = self.draft(&rest, place, role);
+            only.keys.extend(more.keys);
+            only.facts.absorb(&more.facts);
+            rest.clear();
+        }
+        (drafts, rest)
+    }
+
+    fn draft(&mut self, findings: &[&Finding], place: &Place, role: Role) -> Draft {
+        let proof = (self.rules.proof_confidence * 1000.0) as u16;
+        let pool = if role == Role::Practitioner { &mut self.staff } else { &mut self.subjects };
+        let mut facts = Facts {
+            controller: place.controller,
+            first_day: place.day.unwrap_or(i32::MAX),
+            material: MaterialSet::default().with(place.material),
+            country: place.region.map_or((CountryEvidence::None, [0; 2]), |code| (CountryEvidence::Paperwork, code)),
+            ..Facts::default()
+        };
+        let (mut name, mut keys) = (NO_NAME, Vec::new());
+        for finding in findings {
+            let value = short(finding.token);
+            facts.kinds = facts.kinds.with(finding.kind);
+            note_country(&mut facts, finding);
+            match finding.kind {
+                Kind::PersonName => {
+                    let number = pool.names.intern(&finding.parts);
+                    name = if name == NO_NAME { number } else { pool.names.fuller(name, number) };
+                }
+                Kind::DateOfBirth => {
+                    facts.birth = if facts.birth == 0 { value } else { facts.birth.min(value) };
+                    facts.birth_day = facts.birth_day.max(finding.hints.day.unwrap_or(NO_DAY));
+                }
+                _ => {}
+            }
+            if let Some(scope) = strong_scope(self.rules, finding.kind) {
+                let key = if scope == Scope::Controller { mix(value, place.controller) } else { value };
+                keys.push((finding.kind as Tag, key));
+                facts.has_strong = true;
+                facts.is_proven |= finding.confidence.as_milli() >= proof;
+                if finding.kind == Kind::PatientId {
+                    facts.patient = (place.controller, value);
+                } else if finding.kind != Kind::Email {
+                    facts.number = (scheme_number(&finding.scheme), value);
+                    facts.sex = facts.sex.or(finding.hints.sex);
+                }
+            } else if is_companion(self.rules, finding.kind) {
+                keys.push((finding.kind as Tag, value));
+            }
+        }
+        Draft { name, keys, facts }
+    }
+
+    /// Within one item, two mentions whose names agree and that nothing tells apart are one.
+    fn merge_within_item(&self, drafts: Vec<Draft>, role: Role) -> Vec<Draft> {
+        let names = if role == Role::Practitioner { &self.staff.names } else { &self.subjects.names };
+        // A table has a mention a row: rows are persons, and comparing each with each would not scale.
+        if drafts.len() > 24 {
+            return drafts;
+        }
+        let mut merged: Vec<Draft> = Vec::with_capacity(drafts.len());
+        for draft in drafts {
+            let same = merged.iter_mut().find(|other| {
+                let likeness = names.compare(other.name, draft.name);
+                let has_common = other.keys.iter().any(|key| draft.keys.contains(key));
+                let is_same = likeness.agrees && (likeness.parts >= 2 || has_common);
+                is_same && !super::join::contradicts(&other.facts, &draft.facts, self.rules, true)
+            });
+            match same {
+                Some(other) => {
+                    other.name = if other.name == NO_NAME { draft.name } else { names.fuller(other.name, draft.name) };
+                    other.keys.extend(draft.keys);
+                    other.facts.absorb(&draft.facts);
+                }
+                None => merged.push(draft),
+            }
+        }
+        merged
+    }
+
+    /// Ties the mentions of an item to the person whose folder it lies in.
+    fn seat(&mut self, drafts: &mut Vec<Draft>, rest: &[&Finding], place: &Place) {
+        if place.folder == 0 {
+            return;
+        }
+        if drafts.is_empty() {
+            drafts.push(self.draft(rest, place, Role::DataSubject));
+        }
+        let tag = if drafts.len() == 1 { FOLDER } else { AMONG };
+        for draft in drafts {
+            draft.keys.push((tag, place.folder));
+            if tag == FOLDER {
+                draft.facts.folder = (place.controller, place.folder);
+                draft.facts.has_strong = true;
+                draft.facts.is_proven = true;
+            }
+        }
+    }
+
+    fn note_linkage(&mut self, record: &Record, place: &Place, has_subject: bool) {
+        let own = own_link(record, place);
+        if own == Link::Code {
+            *self.in_folders.entry((place.folder, place.material)).or_default() += 1;
+        } else {
+            *self.linkage.entry((place.material, own)).or_default() += 1;
+        }
+        let is_picture = matches!(place.material, Material::FacePhoto | Material::BodyPhoto | Material::Video);
+        if is_picture && !has_subject && place.folder == 0 {
+            let mut profile = Profile { material: MaterialSet::default().with(place.material), ..Profile::default() };
+            for finding in record.findings.iter().filter(|finding| finding.role == Role::DataSubject) {
+                profile.kinds = profile.kinds.with(finding.kind);
+            }
+            *self.unlinked.entry(profile).or_default() += 1;
+            self.loose_pictures.insert((parent_number(record), content_number(record)));
+        }
+    }
+}
+
+/// What ties an item to a person by itself, with the folder it inherits from its container.
+fn own_link(record: &Record, place: &Place) -> Link {
+    let link = person::own_link(record);
+    if link == Link::Nothing && place.folder != 0 { Link::Code } else { link }
+}
+
+fn strong_scope(rules: &ResolveRules, kind: Kind) -> Option<Scope> {
+    rules.strong.iter().find(|key| key.kinds.contains(&kind)).map(|key| key.scope)
+}
+
+fn is_strong(rules: &ResolveRules, kind: Kind) -> bool {
+    strong_scope(rules, kind).is_some()
+}
+
+fn is_companion(rules: &ResolveRules, kind: Kind) -> bool {
+    kind != Kind::DateOfBirth && rules.medium.iter().any(|key| key.with.contains(&kind))
+}
+
+fn note_country(facts: &mut Facts, finding: &Finding) {
+    let Some(code) = finding.hints.country.as_deref().and_then(country_bytes) else { return };
+    let evidence = match finding.kind {
+        Kind::PostalAddress | Kind::Postcode | Kind::Location => CountryEvidence::Address,
+        Kind::NationalId | Kind::SocialSecurity | Kind::HealthId | Kind::TaxId => CountryEvidence::Identifier,
+        Kind::Passport | Kind::Mrz | Kind::DrivingLicence | Kind::Nationality => CountryEvidence::Identifier,
+        Kind::Phone => CountryEvidence::Phone,
+        Kind::Iban | Kind::BankAccount => CountryEvidence::Account,
+        _ => return,
+    };
+    facts.country = facts.country.min((evidence, code));
+}
+
+fn country_bytes(code: &str) -> Option<[u8; 2]> {
+    <[u8; 2]>::try_from(code.as_bytes()).ok().filter(|code| code.iter().all(u8::is_ascii_uppercase))
+}
+
+fn scheme_number(scheme: &str) -> u64 {
+    scheme.bytes().fold(11, |sum, byte| mix(sum, u64::from(byte))).max(1)
+}
+
+fn item_bytes(record: &Record) -> [u8; 8] {
+    record.short_id().as_bytes().first_chunk::<8>().copied().unwrap_or_default()
+}
+
+fn parent_number(record: &Record) -> u64 {
+    let key = &record.locator.key;
+    let end = key.iter().rposition(|byte| *byte == b'/').unwrap_or(0);
+    key.iter().take(end).fold(u64::from(record.locator.source), |sum, byte| mix(sum, u64::from(*byte)))
+}
+
+/// Pictures that look alike count once; without a look the content decides.
+fn content_number(record: &Record) -> u64 {
+    let look = record.facts.image.as_ref().and_then(|image| image.look);
+    look.or_else(|| record.hashes.and_then(|hashes| hashes.blake3.first_chunk::<8>().map(|b| u64::from_be_bytes(*b))))
+        .unwrap_or_else(|| record.locator.name().iter().fold(3, |sum, byte| mix(sum, u64::from(*byte))))
+}

@@ -1,0 +1,220 @@
+//! Strong and medium keys: what joins with proof, and what forbids a join.
+
+use super::entity::{AMONG, Entity, FOLDER, Facts, Pool, Tag};
+use super::mix;
+use super::names::NO_NAME;
+use crate::model::Kind;
+use crate::rules::ResolveRules;
+use crate::rules::resolve::{MediumKey, NamesMust};
+use std::collections::BTreeMap;
+
+/// Persons that are tried for one key before another one is opened.
+const ANCHORS: usize = 8;
+/// Values of one kind that one mention brings into a pair.
+const VALUES: usize = 4;
+
+/// Joins made and refused, by the rule's position.
+#[derive(Debug, Default)]
+pub(super) struct Joins {
+    pub(super) made: BTreeMap<u32, u64>,
+    pub(super) refused: BTreeMap<u32, u64>,
+}
+
+/// Whether two sets of facts cannot be of one person. `strictly` also holds two patient numbers or two folders of one
+/// controller against them, as is right where only a name speaks for the join.
+pub(super) fn contradicts(a: &Facts, b: &Facts, rules: &ResolveRules, strictly: bool) -> bool {
+    let differ = |a: u64, b: u64| a != 0 && b != 0 && a != b;
+    let differ_in = |a: (u64, u64), b: (u64, u64)| a.0 == b.0 && differ(a.1, b.1);
+    let cannot = rules.cannot_link;
+    (cannot.birth_date && differ(a.birth, b.birth))
+        || (cannot.national_number && differ_in(a.number, b.number))
+        || (cannot.sex && a.sex.is_some() && b.sex.is_some() && a.sex != b.sex)
+        || (strictly && (differ_in(a.patient, b.patient) || differ_in(a.folder, b.folder)))
+}
+
+/// Rules by position, as the bits in [`Entity::rules`] and the numbers in [`Joins`]: strong, medium, then these.
+pub(super) const FURTHER_RULES: [&str; 5] =
+    ["name_in_folder", "only_one_in_folder", "same_full_name", "only_person_of_that_name", "shared_contact"];
+
+/// The position of a further rule.
+pub(super) fn further(rules: &ResolveRules, name: &str) -> u32 {
+    let at = FURTHER_RULES.iter().position(|rule| *rule == name).unwrap_or(0);
+    (rules.strong.len() + rules.medium.len() + at) as u32
+}
+
+/// The name of the rule at a position.
+pub(super) fn rule_name(rules: &ResolveRules, position: u32) -> String {
+    let ids = rules.strong.iter().map(|key| key.id.as_str()).chain(rules.medium.iter().map(|key| key.id.as_str()));
+    ids.chain(FURTHER_RULES).nth(position as usize).unwrap_or("unknown").to_owned()
+}
+
+/// Joins by strong keys, then by medium keys.
+pub(super) fn join_proven(pool: &mut Pool, rules: &ResolveRules, joins: &mut Joins) {
+    for (position, key) in rules.strong.iter().enumerate() {
+        let mut tags: Vec<Tag> = key.kinds.iter().map(|kind| *kind as Tag).collect();
+        if key.folder {
+            tags.push(FOLDER);
+        }
+        let mut entries = Vec::new();
+        for index in pool.all() {
+            let wanted = pool.keys(index).iter().filter(|(tag, _)| tags.contains(tag));
+            entries.extend(wanted.map(|(tag, value)| (mix(u64::from(*tag), *value), index)));
+        }
+        let names = key.names;
+        let fits = |pool: &Pool, a: &Entity, b: &Entity| {
+            names_fit(pool, a, b, names) && !contradicts(&a.facts, &b.facts, rules, false)
+        };
+        join_groups(pool, entries, position as u32, &fits, joins);
+    }
+    for (position, key) in rules.medium.iter().enumerate() {
+        let entries = medium_entries(pool, key);
+        let fits = |pool: &Pool, a: &Entity, b: &Entity| {
+            let likeness = pool.names.compare(a.name, b.name);
+            likeness.agrees
+                && (!key.name || likeness.parts >= key.parts)
+                && !contradicts(&a.facts, &b.facts, rules, false)
+        };
+        join_groups(pool, entries, (rules.strong.len() + position) as u32, &fits, joins);
+    }
+    join_in_folders(pool, rules, joins);
+}
+
+fn names_fit(pool: &Pool, a: &Entity, b: &Entity, must: NamesMust) -> bool {
+    let likeness = pool.names.compare(a.name, b.name);
+    let is_unnamed = a.name == NO_NAME || b.name == NO_NAME;
+    match must {
+        NamesMust::Any => true,
+        NamesMust::ShareAPart => is_unnamed || likeness.parts > 0,
+        NamesMust::Agree => is_unnamed || likeness.agrees,
+    }
+}
+
+/// Joins the entities of each group with the first person of the group that they fit.
+fn join_groups(
+    pool: &mut Pool,
+    mut entries: Vec<(u64, u32)>,
+    rule: u32,
+    fits: &dyn Fn(&Pool, &Entity, &Entity) -> bool,
+    joins: &mut Joins,
+) {
+    entries.sort_unstable();
+    entries.dedup();
+    for group in entries.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1) {
+        let mut anchors: Vec<u32> = Vec::new();
+        for (_, index) in group {
+            let root = pool.find(*index);
+            for anchor in &mut anchors {
+                *anchor = pool.find(*anchor);
+            }
+            if anchors.contains(&root) {
+                continue;
+            }
+            let fitting = anchors.iter().copied().find(|anchor| {
+                let (Some(a), Some(b)) = (pool.get(*anchor), pool.get(root)) else { return false };
+                fits(pool, a, b)
+            });
+            if let Some(anchor) = fitting {
+                join_one(pool, anchor, root, rule, joins);
+                continue;
+            }
+            if !anchors.is_empty() {
+                *joins.refused.entry(rule).or_default() += 1;
+            }
+            if anchors.len() < ANCHORS {
+                anchors.push(root);
+            }
+        }
+    }
+}
+
+/// Blocks of a medium key: the shared values, and a part of the name where one must agree.
+fn medium_entries(pool: &Pool, key: &MediumKey) -> Vec<(u64, u32)> {
+    let mut entries = Vec::new();
+    for index in pool.all() {
+        let Some(entity) = pool.get(index) else { continue };
+        let mut blocks = vec![0_u64];
+        for kind in &key.with {
+            let values = values_of(pool, entity, index, *kind);
+            blocks = blocks.iter().flat_map(|block| values.iter().map(|value| mix(*block, *value))).collect();
+        }
+        if key.name {
+            let parts = pool.names.parts(entity.name).iter().filter_map(|part| part.block());
+            entries.extend(parts.flat_map(|part| blocks.iter().map(move |block| (mix(*block, part), index))));
+        } else {
+            entries.extend(blocks.into_iter().map(|block| (block, index)));
+        }
+    }
+    entries
+}
+
+fn values_of(pool: &Pool, entity: &Entity, index: u32, kind: Kind) -> Vec<u64> {
+    match kind {
+        Kind::DateOfBirth => Some(entity.facts.birth).filter(|birth| *birth != 0).into_iter().collect(),
+        Kind::PatientId => Some(entity.facts.patient.1).filter(|number| *number != 0).into_iter().collect(),
+        _ => pool
+            .keys(index)
+            .iter()
+            .filter(|(tag, _)| *tag == kind as Tag)
+            .map(|(_, value)| *value)
+            .take(VALUES)
+            .collect(),
+    }
+}
+
+/// In a person's folder: mentions among others join the folder's person by name; if that person has no name yet, the
+/// mention with most data is it.
+fn join_in_folders(pool: &mut Pool, rules: &ResolveRules, joins: &mut Joins) {
+    let mut entries: Vec<(u64, bool, u32)> = Vec::new();
+    for index in pool.all() {
+        for (tag, value) in pool.keys(index).iter().filter(|(tag, _)| *tag == FOLDER || *tag == AMONG) {
+            entries.push((*value, *tag == AMONG, index));
+        }
+    }
+    entries.sort_unstable();
+    let (by_name, by_rest) = (further(rules, "name_in_folder"), further(rules, "only_one_in_folder"));
+    for group in entries.chunk_by(|a, b| a.0 == b.0) {
+        let (owners, guests): (Vec<&(u64, bool, u32)>, Vec<_>) = group.iter().partition(|(_, is_among, _)| !is_among);
+        let mut anchors: Vec<u32> = owners.iter().map(|(.., index)| pool.find(*index)).collect();
+        anchors.dedup();
+        let mut strangers = Vec::new();
+        for (.., guest) in guests {
+            let guest = pool.find(*guest);
+            let fitting = anchors.iter().copied().find(|anchor| is_same_name(pool, *anchor, guest, rules));
+            match fitting {
+                Some(anchor) => join_one(pool, anchor, guest, by_name, joins),
+                None => strangers.push(guest),
+            }
+        }
+        let nameless = anchors.iter().copied().find(|anchor| {
+            let root = pool.find(*anchor);
+            pool.get(root).is_some_and(|person| person.name == NO_NAME)
+        });
+        let richest = strangers.into_iter().max_by_key(|index| {
+            pool.get(*index)
+                .map(|person| (person.facts.kinds.0.count_ones(), person.mentions, std::cmp::Reverse(*index)))
+        });
+        if let (Some(owner), Some(guest)) = (nameless, richest) {
+            let is_free = pool
+                .get(guest)
+                .zip(pool.get(pool.root_of(owner)))
+                .is_some_and(|(a, b)| a.facts.folder.1 == 0 && !contradicts(&a.facts, &b.facts, rules, true));
+            if is_free {
+                join_one(pool, owner, guest, by_rest, joins);
+            }
+        }
+    }
+}
+
+fn is_same_name(pool: &Pool, a: u32, b: u32, rules: &ResolveRules) -> bool {
+    let (Some(a), Some(b)) = (pool.get(pool.root_of(a)), pool.get(pool.root_of(b))) else { return false };
+    let likeness = pool.names.compare(a.name, b.name);
+    likeness.agrees && likeness.parts > 0 && !contradicts(&a.facts, &b.facts, rules, false)
+}
+
+/// Joins two persons and counts it.
+pub(super) fn join_one(pool: &mut Pool, a: u32, b: u32, rule: u32, joins: &mut Joins) {
+    if pool.find(a) != pool.find(b) {
+        pool.join(a, b, rule);
+        *joins.made.entry(rule).or_default() += 1;
+    }
+}

@@ -1,0 +1,230 @@
+//! What a user relies on: the same person is counted once, different persons are not joined, order does not count.
+
+use super::*;
+use crate::model::{
+    Bounds, Confidence, Fault, Finding, Hints, Kind, Locator, NamePart, Origin, Outcome, Part, Verdict,
+};
+use crate::rules::RuleFiles;
+
+fn rules() -> ResolveRules {
+    ResolveRules::load(&RuleFiles::embedded()).expect("resolve.toml fits")
+}
+
+fn token(kind: &str, value: &str) -> Token {
+    let hash = blake3::hash(format!("{kind} {value}").as_bytes());
+    Token(*hash.as_bytes().first_chunk().expect("32 bytes"))
+}
+
+fn parts(name: &str) -> Vec<NamePart> {
+    let part = |word: &str| NamePart {
+        whole: (word.len() > 1).then(|| token("part", word)),
+        initial: token("initial", word.get(..1).expect("a letter")),
+        sound: (word.len() > 1).then(|| token("sound", word)),
+    };
+    name.to_lowercase().split([' ', '-']).map(part).collect()
+}
+
+fn found(kind: Kind, value: &str, mention: u32) -> Finding {
+    Finding {
+        kind,
+        scheme: "test".into(),
+        origin: Origin::of(Part::Text),
+        start: 0,
+        end: 1,
+        confidence: Confidence::milli(950),
+        mask: "*".into(),
+        token: token(kind.name(), value),
+        parts: if kind == PersonName { parts(value) } else { Vec::new() },
+        role: Role::DataSubject,
+        mention: Some(mention),
+        alternatives: Vec::new(),
+        hints: Hints::default(),
+        sealed: None,
+    }
+}
+
+/// An item of one clinic; its mentions are lists of kind and value.
+fn item(key: &str, clinic: &str, folder: Option<&str>, mentions: &[&[(Kind, &str)]]) -> Record {
+    let mut record = Record::unread(Locator::new(0, key), 100, None, Fault::extract(crate::model::Code::Io));
+    record.faults.clear();
+    record.outcome = Outcome::Examined;
+    record.verdict = Some(Verdict::other("correspondence", Confidence::FULL, "invented"));
+    record.folder_controller = Some(token("clinic", clinic));
+    record.folder_subject = folder.map(|folder| token("folder", folder));
+    for (mention, values) in mentions.iter().enumerate() {
+        record.findings.extend(values.iter().map(|(kind, value)| found(*kind, value, mention as u32)));
+    }
+    record
+}
+
+fn resolve(records: &[Record]) -> People {
+    let rules = rules();
+    let mut resolver = Resolver::new(&rules);
+    for record in records {
+        resolver.add(record);
+    }
+    resolver.finish()
+}
+
+fn best(records: &[Record]) -> u64 {
+    resolve(records).persons.best
+}
+
+use Kind::{DateOfBirth, Email, Health, NationalId, PatientId, PersonName, Phone, PostalAddress};
+
+#[test]
+fn a_patient_number_joins_within_one_clinic_only() {
+    let at = |clinic, key| item(key, clinic, None, &[&[(PersonName, "Ada Exemple"), (PatientId, "P-1")]]);
+    assert_eq!(best(&[at("a", "1"), at("a", "2")]), 1);
+    let other = item("2", "b", None, &[&[(PersonName, "Bert Muster"), (PatientId, "P-1")]]);
+    assert_eq!(best(&[at("a", "1"), other]), 2);
+}
+
+#[test]
+fn a_wrong_number_does_not_join_strangers() {
+    let a = item("1", "a", None, &[&[(PersonName, "Ada Exemple"), (PatientId, "P-1")]]);
+    let b = item("2", "a", None, &[&[(PersonName, "Bert Muster"), (PatientId, "P-1")]]);
+    let people = resolve(&[a, b]);
+    assert_eq!(people.persons.best, 2);
+    assert_eq!(people.refused.get("patient_number"), Some(&1));
+}
+
+#[test]
+fn a_clinics_address_read_as_a_patients_joins_nobody() {
+    let names = ["Ada Exemple", "Bert Muster", "Carla Ejemplo"];
+    let records: Vec<Record> = names
+        .iter()
+        .map(|name| item(name, "a", None, &[&[(PersonName, name), (Email, "info@clinic.example")]]))
+        .collect();
+    assert_eq!(best(&records), 3);
+}
+
+#[test]
+fn name_and_birth_date_join_across_order_and_initials() {
+    let a = item("1", "a", None, &[&[(PersonName, "Ada Maria Exemple"), (DateOfBirth, "1980-01-02")]]);
+    let b =
+        item("2", "b", None, &[&[(PersonName, "EXEMPLE A"), (DateOfBirth, "1980-01-02"), (Email, "x@example.org")]]);
+    assert_eq!(best(&[a, b]), 1);
+}
+
+#[test]
+fn two_birth_dates_are_two_persons() {
+    let a = item("1", "a", None, &[&[(PersonName, "Ada Exemple"), (DateOfBirth, "1980-01-02"), (Phone, "1")]]);
+    let b = item("2", "a", None, &[&[(PersonName, "Ada Exemple"), (DateOfBirth, "1955-03-04"), (Phone, "1")]]);
+    let c = item("3", "a", None, &[&[(PersonName, "Ada Exemple")]]);
+    let people = resolve(&[a, b, c]);
+    assert_eq!(people.persons.best, 2);
+    assert_eq!(people.ambiguous, 1);
+}
+
+#[test]
+fn a_couple_with_one_phone_and_address_is_two_persons() {
+    let of = |key, name| item(key, "a", None, &[&[(PersonName, name), (Phone, "1"), (PostalAddress, "x")]]);
+    assert_eq!(best(&[of("1", "Ada Exemple"), of("2", "Bert Exemple")]), 2);
+}
+
+#[test]
+fn a_folder_is_a_person_and_gives_its_photos_a_name() {
+    let mut photo = item("patients/1/a.jpg", "a", Some("1"), &[]);
+    photo.verdict.as_mut().expect("set").class = crate::model::Class::FacePhoto;
+    let letter = item("patients/1/b.pdf", "a", Some("1"), &[&[(PersonName, "Ada Exemple"), (Health, "x")]]);
+    let mut unnamed = photo.clone();
+    unnamed.folder_subject = Some(token("folder", "2"));
+    let people = resolve(&[photo, letter, unnamed]);
+    assert_eq!(people.persons.best, 2);
+    assert_eq!(people.linkage.get(&(Material::FacePhoto, Link::Folder)), Some(&1));
+    assert_eq!(people.linkage.get(&(Material::FacePhoto, Link::Code)), Some(&1));
+}
+
+#[test]
+fn a_doctor_on_every_letter_is_no_patient() {
+    let mut records = Vec::new();
+    for (n, name) in ["Ada Exemple", "Bert Muster", "Carla Ejemplo"].iter().enumerate() {
+        let mut record = item(&n.to_string(), "a", None, &[&[(PersonName, name), (PatientId, name)]]);
+        let mut doctor = found(PersonName, "Dora Beispiel", 9);
+        doctor.role = Role::Practitioner;
+        record.findings.push(doctor);
+        records.push(record);
+    }
+    records.push(item("photo", "a", None, &[&[(PersonName, "Dora Beispiel")]]));
+    let people = resolve(&records);
+    assert_eq!((people.persons.best, people.practitioners), (3, 1));
+}
+
+#[test]
+fn photos_tied_to_nobody_raise_the_upper_bound_only() {
+    let mut records = vec![item("a.pdf", "a", None, &[&[(PersonName, "Ada Exemple"), (Email, "a@example.org")]])];
+    for n in 0..3 {
+        let mut photo = item(&format!("upload/{n}.jpg"), "a", None, &[]);
+        photo.verdict.as_mut().expect("set").class = crate::model::Class::FacePhoto;
+        records.push(photo);
+    }
+    let people = resolve(&records);
+    assert_eq!(people.persons, Bounds { lower: 1, best: 1, upper: 2 });
+    assert_eq!(people.unlinked.values().sum::<u64>(), 3);
+}
+
+#[test]
+fn minors_are_told_by_the_day_of_the_file() {
+    let born = |day: i32| {
+        let mut record = item(&day.to_string(), "a", None, &[&[(PersonName, "Ada Exemple"), (PatientId, "1")]]);
+        let mut birth = found(DateOfBirth, "x", 0);
+        birth.hints.day = Some(day);
+        record.findings.push(birth);
+        record.facts.created_day = Some(16_000);
+        resolve(&[record]).minors
+    };
+    assert_eq!((born(16_000 - 17 * 365), born(16_000 - 19 * 365)), (1, 0));
+}
+
+/// A number sequence that looks like chance and is the same everywhere.
+fn chance(n: u64) -> u64 {
+    mix(n, 0x5eed)
+}
+
+/// A scaled patient-home-monitoring case: documents of persons, about 20 each, every document with a name in some
+/// writing and one or two of the person's other data.
+fn clinic_papers(persons: u64, documents: u64) -> Vec<Record> {
+    let given = ["ada", "bert", "carla", "dora", "emil", "fritz", "greta", "hans", "ines", "jana", "karl", "lena"];
+    let last: Vec<String> = (0..60).map(|n| format!("name{n}x")).collect();
+    let of_person = |person: u64, document: u64| {
+        let a = given[(chance(person) % 12) as usize];
+        let b = &last[(chance(person + 900_000) % 60) as usize];
+        let name = match chance(document) % 4 {
+            0 => format!("{b} {a}"),
+            1 => format!("{} {b}", a.get(..1).expect("a letter")),
+            _ => format!("{a} {b}"),
+        };
+        let (birth, mail) = (format!("born {}", chance(person + 7) % 20_000), format!("{person}@example.org"));
+        let (number, phone) = (format!("P{person}"), format!("T{person}"));
+        let mut values = vec![(PersonName, name.as_str())];
+        match chance(document + 5) % 8 {
+            0 => values.extend([(DateOfBirth, birth.as_str()), (Email, mail.as_str())]),
+            1 => values.extend([(Phone, phone.as_str()), (PatientId, number.as_str())]),
+            2 => values.extend([(DateOfBirth, birth.as_str()), (PatientId, number.as_str())]),
+            3 => values.push((NationalId, number.as_str())),
+            4 => values.extend([(NationalId, number.as_str()), (DateOfBirth, birth.as_str())]),
+            _ => values.push((PatientId, number.as_str())),
+        }
+        item(&format!("papers/{document}.pdf"), "a", None, &[&values])
+    };
+    (0..documents).map(|document| of_person(document % persons, document)).collect()
+}
+
+#[test]
+fn twenty_documents_a_person_give_the_persons_within_one_percent() {
+    let people = resolve(&clinic_papers(158, 3_164));
+    let Bounds { lower, best, upper } = people.persons;
+    assert!(best.abs_diff(158) <= 1, "{lower} {best} {upper}");
+    assert!(lower <= 158 && upper >= 158, "{lower} {best} {upper}");
+}
+
+#[test]
+fn the_order_of_records_does_not_count() {
+    let mut records = clinic_papers(60, 400);
+    let first = resolve(&records);
+    records.reverse();
+    assert_eq!(resolve(&records), first);
+    records.sort_by_key(|record| blake3::hash(&record.locator.key).as_bytes().to_vec());
+    assert_eq!(resolve(&records), first);
+}

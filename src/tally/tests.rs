@@ -1,0 +1,72 @@
+//! A tally is a sum: shards in any order equal the whole.
+
+use super::*;
+use crate::model::{Confidence, Hashes, Hints, Origin, Verdict};
+use proptest::prelude::*;
+
+fn record(n: u32, seed: u8) -> Record {
+    let kind = Kind::ALL[seed as usize % Kind::ALL.len()];
+    let class = Class::ALL[seed as usize % Class::ALL.len()];
+    let hash = [seed % 16; 32];
+    let mut record = Record::unread(
+        Locator::new(0, format!("folder/{n}.pdf")),
+        u64::from(seed % 16) * 100,
+        Some(i64::from(n) * 90_000_000_000 % 1_500_000_000_000),
+        Fault::extract(Code::ALL[seed as usize % Code::ALL.len()]),
+    );
+    record.hashes = Some(Hashes { sha256: hash, blake3: hash });
+    record.verdict = Some(Verdict::other("spreadsheet", Confidence::milli(u16::from(seed) * 3), "invented"));
+    if let Some(verdict) = &mut record.verdict {
+        verdict.class = class;
+    }
+    record.findings.push(Finding {
+        kind,
+        scheme: format!("rule.{}", seed % 5),
+        origin: Origin::page(1),
+        start: 0,
+        end: 4,
+        confidence: Confidence::milli(u16::from(seed) * 3),
+        mask: "****".into(),
+        token: Token([seed; 16]),
+        parts: Vec::new(),
+        role: Role::DataSubject,
+        mention: None,
+        alternatives: Vec::new(),
+        hints: Hints::default(),
+        sealed: None,
+    });
+    let mut member = record.clone();
+    member.locator = record.locator.member("inner.txt");
+    record.members.push(member);
+    record
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn shards_in_any_order_equal_the_whole(seeds in prop::collection::vec(any::<u8>(), 0..80), cut in 0_usize..80, turn in 0_usize..80) {
+        let records: Vec<Record> = seeds.iter().enumerate().map(|(n, seed)| record(n as u32, *seed)).collect();
+        let sum = |part: &[Record]| part.iter().fold(Tally::default(), |mut sum, one| { sum += Tally::of(one); sum });
+        let whole = sum(&records);
+        let mut turned = records.clone();
+        turned.rotate_left(if records.is_empty() { 0 } else { turn % records.len() });
+        let (a, b) = turned.split_at(cut.min(turned.len()));
+        let mut left = sum(a);
+        left += sum(b);
+        let mut right = sum(b);
+        right += sum(a);
+        prop_assert_eq!(&left, &whole);
+        prop_assert_eq!(&right, &whole);
+        prop_assert_eq!(whole.total().files, records.len() as u64);
+        prop_assert_eq!(whole.total().members, records.len() as u64);
+    }
+}
+
+#[test]
+fn copies_are_counted_by_content() {
+    let mut tally = Tally::of(&record(1, 3));
+    tally += Tally::of(&record(2, 3));
+    tally += Tally::of(&record(3, 4));
+    assert_eq!(tally.duplicates(), Duplicates { unique: 2, copies: 1, bytes: 300 });
+}

@@ -1,0 +1,195 @@
+//! What a user of the command line relies on.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+
+mod world;
+
+use predicates::prelude::*;
+use predicates::str::contains;
+use world::World;
+
+#[test]
+fn help_begins_with_examples_and_is_on_stdout() {
+    let world = World::new();
+    for arguments in [&["--help"][..], &["scan", "--help"]] {
+        let help = world.program().args(arguments).assert().success();
+        help.stdout(predicates::str::starts_with("Examples:")).stderr("");
+    }
+}
+
+#[test]
+fn wrong_usage_is_2_and_a_missing_source_is_1_with_advice() {
+    let world = World::new();
+    world.program().arg("scan").assert().code(2);
+    world.program().args(["scan", "nowhere", "--case", "case"]).assert().code(1).stderr(contains("cannot be opened"));
+    world.program().args(["report", "nowhere"]).assert().code(1).stderr(contains("breachscope scan"));
+    world.scan("case").args(["--limit", "no_such=1"]).assert().code(1).stderr(contains("breachscope limits"));
+}
+
+#[test]
+fn quiet_prints_nothing_and_a_scan_prints_its_counts_on_stdout() {
+    let world = World::with_files(5);
+    world.scan("case").assert().success().stdout(contains("5 files")).stderr("");
+    world.scan("case").arg("--quiet").assert().success().stdout("").stderr("");
+}
+
+#[test]
+fn completions_man_and_limits_are_printed() {
+    let world = World::new();
+    for shell in ["bash", "zsh", "fish"] {
+        world.program().args(["completions", shell]).assert().success().stdout(contains("breachscope"));
+    }
+    world.program().arg("man").assert().success().stdout(contains(".TH"));
+    world.program().arg("limits").assert().success().stdout(contains("item_seconds"));
+    world.program().args(["limits", "--limit", "item_seconds=7"]).assert().success().stdout(contains(" 7 "));
+}
+
+#[test]
+fn a_second_scan_of_a_case_is_refused_while_the_first_runs() {
+    let world = World::with_files(3);
+    world.file("hang.txt", b"x");
+    let mut first = std::thread::scope(|scope| {
+        let first = scope.spawn(|| {
+            let mut scan = world.scan("case");
+            scan.env("BREACHSCOPE_TEST_HANG", "hang").args(["--limit", "worker_seconds=4"]).output().expect("ran")
+        });
+        while !world.case("case").join("ledger.sqlite").exists() {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        world.scan("case").assert().code(1).stderr(contains("another scan is running"));
+        first.join().expect("joined")
+    });
+    assert_eq!(first.status.code(), Some(3), "{}", String::from_utf8_lossy(&std::mem::take(&mut first.stderr)));
+    assert_eq!(world.fault("case", "hang.txt").as_deref(), Some("timed_out"));
+}
+
+#[test]
+fn a_case_inside_the_leak_is_refused_and_nothing_is_written_there() {
+    let world = World::with_files(1);
+    let inside = world.leak().join("case");
+    let mut scan = world.program();
+    scan.arg("scan").arg(world.leak()).arg("--case").arg(&inside);
+    scan.assert().code(1).stderr(contains("--case"));
+    assert!(!inside.exists());
+}
+
+#[test]
+fn a_crash_a_hang_and_a_bomb_cost_one_item_each() {
+    let world = World::with_files(20);
+    for name in ["crash", "hang", "eat"] {
+        world.file(name, b"x");
+    }
+    let mut scan = world.scan("case");
+    scan.args(["--limit", "worker_seconds=2", "--limit", "worker_memory=300M", "-j", "2"]);
+    for name in ["CRASH", "HANG", "EAT"] {
+        scan.env(format!("BREACHSCOPE_TEST_{name}"), name.to_lowercase());
+    }
+    scan.assert().code(3).stdout(contains("23 files"));
+    assert_eq!(world.fault("case", "crash").as_deref(), Some("crashed"));
+    assert_eq!(world.fault("case", "hang").as_deref(), Some("timed_out"));
+    assert_eq!(world.fault("case", "eat").as_deref(), Some("out_of_memory"));
+    let healthy = world.items("case").iter().filter(|row| row["status"] == "examined").count();
+    assert_eq!(healthy, 20);
+}
+
+#[test]
+fn without_isolation_the_rows_are_the_same() {
+    let world = World::with_files(12);
+    world.scan("inside").args(["--isolation", "none"]).assert().success();
+    world.scan("outside").args(["-j", "3"]).assert().success();
+    assert_eq!(world.export("inside", "items"), world.export("outside", "items"));
+}
+
+#[test]
+fn what_is_left_out_is_counted() {
+    let world = World::with_files(4);
+    world.file("big.bin", &[0; 5000]);
+    world.file("x.log", b"log");
+    world.scan("case").args(["--exclude", "*.log", "--max-file-size", "4K"]).assert().success();
+    assert_eq!(world.fault("case", "x.log").as_deref(), Some("excluded"));
+    assert_eq!(world.fault("case", "big.bin").as_deref(), Some("excluded"));
+    // Asked for later, they are examined.
+    world.scan("case").assert().success();
+    assert_eq!(world.fault("case", "x.log"), None);
+}
+
+#[test]
+fn paths_are_read_from_stdin() {
+    let world = World::with_files(10);
+    world.file("line\nbreak.txt", b"x");
+    let list = b"./folder-1/note-1.txt\0line\nbreak.txt\0folder-2\0gone.txt\0";
+    world.scan("case").args(["--files-from", "-", "-0"]).write_stdin(&list[..]).assert().code(3);
+    let paths: Vec<_> = world.items("case").iter().map(|row| row["path"].as_str().map(str::to_owned)).collect();
+    let expected = ["folder-1/note-1.txt", "gone.txt", "line\nbreak.txt"];
+    assert_eq!(paths, expected.map(|path| Some(path.to_owned())));
+    let outside = world.scan("other").args(["--files-from", "-"]).write_stdin("../secret\n").assert();
+    outside.code(1).stderr(contains("path 1 of the list"));
+}
+
+#[test]
+fn a_single_file_is_a_source() {
+    let world = World::with_files(3);
+    let mut scan = world.program();
+    scan.arg("scan").arg(world.leak().join("folder-1/note-1.txt")).arg("--case").arg(world.case("case"));
+    scan.assert().success().stdout(contains("1 files"));
+    assert_eq!(world.items("case")[0]["path"], "note-1.txt");
+}
+
+#[test]
+fn a_manifest_is_examined_without_a_case() {
+    let world = World::with_files(2);
+    let manifest = "{\"path\":\"folder-0/note-0.txt\"}\n{\"path\":\"x\",\"path_hex\":\"666f6c6465722d312f6e6f74652d312e747874\"}\n";
+    let examined = world.program().arg("examine").arg(world.leak()).write_stdin(manifest).assert().success();
+    let records = String::from_utf8(examined.get_output().stdout.clone()).expect("UTF-8");
+    assert_eq!(records.lines().count(), 2);
+    let record: serde_json::Value = serde_json::from_str(records.lines().nth(1).expect("two")).expect("JSON");
+    assert_eq!(record["outcome"], "examined");
+}
+
+#[test]
+fn an_item_is_explained_by_path_and_by_id() {
+    let world = World::with_files(2);
+    world.scan("case").assert().success();
+    let id = world.items("case")[0]["id"].as_str().expect("id").to_owned();
+    for name in ["folder-0/note-0.txt", id.as_str()] {
+        let explained = world.program().arg("explain").arg(world.case("case")).arg(name).assert().success();
+        explained.stdout(contains("folder-0/note-0.txt"));
+    }
+    let unknown = world.program().arg("explain").arg(world.case("case")).arg("nothing").assert();
+    unknown.code(1).stderr(contains("no such item"));
+}
+
+#[test]
+fn the_case_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let world = World::with_files(2);
+    world.scan("case").assert().success();
+    for entry in std::fs::read_dir(world.case("case")).expect("case") {
+        let entry = entry.expect("entry");
+        let mode = entry.metadata().expect("metadata").permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{:?}", entry.file_name());
+    }
+}
+
+#[test]
+fn logs_name_items_by_id_only() {
+    let world = World::new();
+    world.file("jane-canary.txt", b"Jane Canary");
+    let scanned = world.scan("case").arg("-vv").assert().success();
+    scanned.stderr(contains("item examined").and(contains("canary").not()));
+}
+
+#[test]
+fn csv_and_json_carry_no_control_characters() {
+    let world = World::new();
+    world.file("=cmd|' \u{202e}\u{1b}[31m\r\n.txt", b"x");
+    world.scan("case").assert().success();
+    for format in ["csv", "jsonl"] {
+        for table in ["files", "items", "findings"] {
+            let mut export = world.program();
+            export.arg("export").arg(world.case("case")).args(["--table", table, "--format", format]);
+            let out = String::from_utf8(export.assert().success().get_output().stdout.clone()).expect("UTF-8");
+            assert!(out.lines().all(|line| !line.chars().any(breachscope::model::is_hidden)), "{format} {table}");
+            assert!(!out.contains("\n=cmd"), "{format} {table}");
+        }
+    }
+}
