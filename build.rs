@@ -19,6 +19,7 @@ fn run() -> Result<(), String> {
 
 /// Copies the SeetaFace model out of the `rustface` package to `seeta.bin`. Only cargo knows where the package lies
 /// (registry, vendored folder, patch), so cargo is asked.
+#[expect(clippy::disallowed_methods, reason = "a build script: it starts cargo and reads one file of a dependency")]
 fn embed_faces(out: &Path) -> Result<(), String> {
     let cargo = env::var_os("CARGO").ok_or("CARGO is not set")?;
     let root = env::var_os("CARGO_MANIFEST_DIR").ok_or("CARGO_MANIFEST_DIR is not set")?;
@@ -30,11 +31,15 @@ fn embed_faces(out: &Path) -> Result<(), String> {
         .map_err(|error| format!("cargo metadata cannot be run: {error}"))?;
     let answer: serde_json::Value = serde_json::from_slice(&asked.stdout)
         .map_err(|error| format!("cargo metadata: {error}: {}", String::from_utf8_lossy(&asked.stderr)))?;
-    let packages = answer["packages"].as_array().ok_or("cargo metadata names no packages")?;
-    let manifest =
-        packages.iter().find(|package| package["name"] == "rustface").and_then(|found| found["manifest_path"].as_str());
-    let folder = Path::new(manifest.ok_or("cargo metadata does not know rustface")?).parent().ok_or("no folder")?;
-    let model = folder.join("model/seeta_fd_frontal_v1.0.bin");
+    let packages =
+        answer.get("packages").and_then(|packages| packages.as_array()).ok_or("cargo metadata names no packages")?;
+    let word = |package: &serde_json::Value, key: &str| {
+        package.get(key).and_then(serde_json::Value::as_str).map(str::to_owned)
+    };
+    let found = packages.iter().find(|package| word(package, "name").as_deref() == Some("rustface"));
+    let manifest = found.and_then(|package| word(package, "manifest_path"));
+    let manifest = PathBuf::from(manifest.ok_or("cargo metadata does not know rustface")?);
+    let model = manifest.with_file_name("model/seeta_fd_frontal_v1.0.bin");
     println!("cargo::rerun-if-changed={}", model.display());
     println!("cargo::rerun-if-changed=build.rs");
     // Not `copy`: a read-only model in a vendored folder would leave a copy that the next build cannot replace.

@@ -1,7 +1,108 @@
-//! Placeholder.
+//! What a video is: always a video, and possibly a scan all round a head or body.
+//!
+//! Turntable and orbit recordings carry no mark of their own, so `scan_360` needs several cues together: one person in
+//! most stills, a short take, a name or spherical mark that says so.
+
 use super::picture::PictureClassifier;
-use crate::model::{Class, Confidence, Facts, Locator, Media, Raster, Verdict};
-/// Classify.
-pub fn classify(_: &mut PictureClassifier, _: &[Raster], _: &mut Facts, _: Media, _: &Locator) -> Verdict {
-    Verdict { class: Class::Video, subclass: None, confidence: Confidence::FULL, reasons: vec![], runner_up: None }
+use crate::model::{Class, Confidence, Facts, Frame, Locator, Media, Raster, Reason, Verdict};
+
+/// Words of names that speak of turning round, folded to lower case without accents.
+const TURNING: &[&str] = &[
+    "360",
+    "scan",
+    "orbit",
+    "turntable",
+    "rotation",
+    "rotate",
+    "rotating",
+    "spin",
+    "turn",
+    "panorama",
+    "drehung",
+    "rundum",
+    "giro",
+    "girar",
+    "rotacion",
+    "rotazione",
+    "tour",
+    "volumetric",
+    "3d",
+];
+/// Shortest and longest take of a scan in milliseconds.
+const TAKE_MS: (u64, u64) = (3_000, 120_000);
+
+/// Names what a video is, from its facts, its stills and its name; counts the stills with faces.
+pub fn classify(
+    pictures: &mut PictureClassifier,
+    rasters: &[Raster],
+    facts: &mut Facts,
+    media: Media,
+    name: &Locator,
+) -> Verdict {
+    let mut reasons = vec![Reason::new(format!("a video by its container ({})", media.title()), 1000)];
+    let (mut stills, mut with_face, mut with_person) = (0_u32, 0_u32, 0_u32);
+    for raster in rasters.iter().filter(|raster| raster.frame == Frame::Still) {
+        if let Some(seen) = pictures.look(raster) {
+            stills += 1;
+            with_face += u32::from(seen.faces.sure().count() > 0);
+            with_person += u32::from(seen.odds.face + seen.odds.body > 0.5);
+        }
+    }
+    let video = facts.video_mut();
+    (video.stills, video.stills_with_face) = (stills, with_face);
+    if with_face > 0 {
+        reasons.push(Reason::new(format!("a face in {with_face} of {stills} stills"), 400));
+    }
+    let mut score = 0;
+    let mut cue = |holds: bool, weight: i32, words: &str| {
+        if holds {
+            score += weight;
+            reasons.push(Reason::new(words, weight));
+        }
+    };
+    cue(video.is_spherical, 500, "marked as spherical (360 degrees)");
+    cue(says_turning(name), 400, "named like a recording all round a subject");
+    cue(stills >= 3 && with_person * 4 >= stills * 3, 250, "a person in most stills");
+    let is_take = video.duration_ms.is_some_and(|ms| (TAKE_MS.0..=TAKE_MS.1).contains(&ms));
+    cue(is_take, 100, "as short as one take");
+    // One cue alone is a holiday, a lecture or a name; two strong ones are worth a look.
+    let is_scan = score >= 500;
+    reasons.sort_by(|a, b| b.weight.cmp(&a.weight).then_with(|| a.cue.cmp(&b.cue)));
+    Verdict {
+        class: Class::Video,
+        subclass: is_scan.then(|| "scan_360".to_owned()),
+        confidence: Confidence::milli(990),
+        reasons,
+        runner_up: None,
+    }
+}
+
+fn says_turning(name: &Locator) -> bool {
+    let folded = String::from_utf8_lossy(name.name()).to_lowercase();
+    let words = folded.split(|c: char| !c.is_alphanumeric());
+    let mut words = words.flat_map(|word| [word, word.trim_matches(|c: char| c.is_ascii_digit())]);
+    words.any(|word| TURNING.contains(&word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::VideoFacts;
+    use crate::rules::RuleFiles;
+
+    fn verdict(name: &str, video: VideoFacts) -> Verdict {
+        let mut pictures = PictureClassifier::new(&RuleFiles::embedded(), None).expect("embedded");
+        let mut facts = Facts { video: Some(video), ..Facts::default() };
+        classify(&mut pictures, &[], &mut facts, Media::Mp4, &Locator::new(0, name))
+    }
+
+    #[test]
+    fn a_scan_needs_more_than_one_cue() {
+        let short = VideoFacts { duration_ms: Some(20_000), ..VideoFacts::default() };
+        assert_eq!(verdict("v/orbit-6.mkv", short.clone()).subclass.as_deref(), Some("scan_360"));
+        assert_eq!(verdict("v/holiday.mp4", short).subclass, None);
+        assert_eq!(verdict("v/orbit.mp4", VideoFacts::default()).subclass, None);
+        let spherical = VideoFacts { is_spherical: true, ..VideoFacts::default() };
+        assert_eq!(verdict("v/clip.mp4", spherical).subclass.as_deref(), Some("scan_360"));
+    }
 }

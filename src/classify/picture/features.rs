@@ -162,10 +162,9 @@ fn blob_features(view: &View, out: &mut Features) {
     let area = (view.picture.width * view.picture.height).max(1) as f32;
     let largest = view.blobs.first().copied().unwrap_or_default();
     let pixels = largest.area.max(1) as f32;
-    let bounds = |low: usize, high: usize| {
-        (largest.bounds[high] + 1).saturating_sub(largest.bounds[low].min(largest.bounds[high])) as f32
-    };
-    let (width, height) = (bounds(0, 2), bounds(1, 3));
+    let [left, top, right, bottom] = largest.bounds;
+    let side = |low: usize, high: usize| if largest.area == 0 { 0.0 } else { (high + 1).saturating_sub(low) as f32 };
+    let (width, height) = (side(left, right), side(top, bottom));
     put(out, "blob", largest.area as f32 / area);
     put(out, "blob_of_skin", largest.area as f32 / (view.skin.share * area).max(1.0));
     put(out, "blob_second", view.blobs.get(1).map_or(0.0, |blob| blob.area as f32 / area));
@@ -223,7 +222,7 @@ fn colour_features(view: &View, out: &mut Features) {
         black += f32::from(u8::from(high < 30.0));
         blue += f32::from(u8::from(b > r && b > g * 1.02 && pure > 0.15));
         green += f32::from(u8::from(g > r && g > b && pure > 0.15));
-        let (x, y) = (r - g, (r + g) / 2.0 - b);
+        let (x, y) = (r - g, f32::midpoint(r, g) - b);
         (rg, yb, rg2, yb2) = (rg + x, yb + y, rg2 + x * x, yb2 + y * y);
         let index = usize::from(rgb[0] >> 4) << 8 | usize::from(rgb[1] >> 4) << 4 | usize::from(rgb[2] >> 4);
         if let Some(bin) = bins.get_mut(index) {
@@ -319,7 +318,7 @@ fn grid_features(view: &View, out: &mut Features) {
         put(out, &format!("edge_{name}"), mean(picked, 1));
     }
     put(out, "luma_top_bottom", mean([0, 1, 2], 2) - mean([6, 7, 8], 2));
-    put(out, "luma_middle_sides", mean([1, 4, 7], 2) - (mean([0, 3, 6], 2) + mean([2, 5, 8], 2)) / 2.0);
+    put(out, "luma_middle_sides", mean([1, 4, 7], 2) - f32::midpoint(mean([0, 3, 6], 2), mean([2, 5, 8], 2)));
     let full = cells.iter().filter(|cell| cell[0] > cell[3] * 0.6).count();
     put(out, "skin_cells", full as f32);
 }

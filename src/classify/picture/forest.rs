@@ -1,4 +1,4 @@
-//! The trained classifier: a forest of decision trees in a readable rule file, its votes calibrated.
+//! The trained classifier: a forest of decision trees and a linear model in a readable rule file, their mean calibrated.
 //!
 //! The file is data that anyone may replace, so it is checked when it is read: every node leads forwards, every feature
 //! is one that this program measures.
@@ -26,9 +26,35 @@ struct Written {
     detector: String,
     features: Vec<String>,
     curves: [[f64; 2]; 3],
+    line: Line,
     body: f64,
     other: f64,
     trees: Vec<Vec<Node>>,
+}
+
+/// A linear model: logits of the three classes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    offsets: [f64; 3],
+    /// Per feature its weight for each class.
+    slopes: Vec<[f64; 3]>,
+}
+
+impl Line {
+    /// Shares of the three classes (softmax).
+    fn shares(&self, values: &[f32]) -> [f64; 3] {
+        let mut logits = self.offsets;
+        for (value, slopes) in values.iter().zip(&self.slopes) {
+            for (logit, slope) in logits.iter_mut().zip(slopes) {
+                *logit += slope * f64::from(*value);
+            }
+        }
+        let highest = logits.into_iter().fold(f64::MIN, f64::max);
+        let raised = logits.map(|logit| (logit - highest).exp());
+        let sum: f64 = raised.iter().sum();
+        raised.map(|share| share / sum)
+    }
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -89,7 +115,10 @@ impl Forest {
             }
         }
         let is_share = |value: f64| (0.0..=1.0).contains(&value);
-        if written.trees.is_empty() || !is_share(written.body) || !is_share(written.other) {
+        let is_finite =
+            written.line.offsets.iter().chain(written.line.slopes.iter().flatten()).all(|value| value.is_finite());
+        let is_whole = is_finite && written.line.slopes.len() == written.features.len();
+        if written.trees.is_empty() || !is_whole || !is_share(written.body) || !is_share(written.other) {
             return Err(ForestError::Numbers);
         }
         Ok(Self { written })
@@ -117,7 +146,10 @@ impl Forest {
             let leaf = vote(tree, &values);
             (face, body) = (face + f64::from(leaf.0) / count, body + f64::from(leaf.1) / count);
         }
+        let line = self.written.line.shares(&values);
         let votes = [face, body, (1.0 - face - body).max(0.0)];
+        let votes =
+            [f64::midpoint(votes[0], line[0]), f64::midpoint(votes[1], line[1]), f64::midpoint(votes[2], line[2])];
         let mut odds = [0.0; 3];
         for ((odd, vote), [slope, offset]) in odds.iter_mut().zip(votes).zip(self.written.curves) {
             let logit = ((vote + 0.01) / (1.01 - vote)).ln();
@@ -149,7 +181,7 @@ mod tests {
 
     fn file(trees: &str) -> Vec<u8> {
         format!(
-            r#"{{"about":"","detector":"d","features":["a","b"],"curves":[[1,0],[1,0],[1,0]],"body":0.6,"other":0.5,"trees":[{trees}]}}"#
+            r#"{{"about":"","detector":"d","features":["a","b"],"curves":[[1,0],[1,0],[1,0]],"line":{{"offsets":[0,0,0],"slopes":[[0,0,0],[0,0,0]]}},"body":0.6,"other":0.5,"trees":[{trees}]}}"#
         )
         .into_bytes()
     }
@@ -161,9 +193,10 @@ mod tests {
     #[test]
     fn a_split_sends_low_values_left() {
         let forest = Forest::parse(&file("[[0,0.5,1,2],[0.9,0.05],[0.05,0.9]]"), "d").expect("a forest");
-        assert!(forest.odds(&measured(0.5)).face > 0.8);
+        let odds = forest.odds(&measured(0.5));
+        assert!(odds.face > 0.5 && odds.face > 2.0 * odds.body);
         let odds = forest.odds(&measured(0.6));
-        assert!(odds.body > 0.8 && (odds.face + odds.body + odds.other - 1.0).abs() < 1e-9);
+        assert!(odds.body > 0.5 && (odds.face + odds.body + odds.other - 1.0).abs() < 1e-9);
     }
 
     #[test]

@@ -84,7 +84,7 @@ pub(super) struct Subject {
 }
 
 impl Subject {
-    pub(super) fn of(raster: &Raster, image: &ImageFacts, seen: &Seen, media: Media, named: &Named) -> Self {
+    pub(super) fn of(raster: &Raster, image: &ImageFacts, seen: &Seen, media: Media, named: Named) -> Self {
         let mut subject = Self { other: 1.0, ..Self::default() };
         let measured = &seen.measured;
         let longer = image.width.max(image.height);
@@ -109,7 +109,7 @@ impl Subject {
         }
         if image.has_camera {
             // Leaked photos with camera data are of subjects far more often than of things.
-            subject.other *= 0.8;
+            subject.other *= 0.5;
         }
         if named.pair || is_pair(raster) {
             subject.reasons.push(Reason::new("two states side by side, like a before and after picture", 100));

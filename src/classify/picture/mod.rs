@@ -100,7 +100,7 @@ impl PictureClassifier {
         let seen = self.look(main)?;
         let image = facts.image_mut();
         note(image, &seen, main, self.detector.name());
-        let subject = Subject::of(main, image, &seen, media, &self.names.cues(name));
+        let subject = Subject::of(main, image, &seen, media, self.names.cues(name));
         Some(self.verdict(&seen, image, subject))
     }
 

@@ -48,7 +48,7 @@ impl Skin {
         });
         let grey = (sums[0] + sums[1] + sums[2]) / 3.0;
         // Half of the grey-world correction: a picture full of skin is not grey, and must not be made so.
-        let gains = sums.map(|sum| (1.0 + (grey / sum).clamp(0.5, 2.0)) / 2.0);
+        let gains = sums.map(|sum| f32::midpoint(1.0, (grey / sum).clamp(0.5, 2.0)));
         let (mut chroma, mut rgb_count, mut corrected) = (0.0, 0.0, 0.0);
         let mut mask = Vec::with_capacity(picture.width * picture.height);
         for pixel in picture.pixels() {
@@ -119,7 +119,9 @@ pub fn blobs(mask: &[bool], width: usize, height: usize) -> (Vec<Blob>, Vec<u32>
     for (place, index) in order.iter().enumerate() {
         rank[index + 1] = place as u32 + 1;
     }
-    labels.iter_mut().for_each(|label| *label = rank[*label as usize]);
+    for label in &mut labels {
+        *label = rank[*label as usize];
+    }
     (order.into_iter().map(|index| found[index]).collect(), labels)
 }
 

@@ -39,7 +39,10 @@ pub(super) fn collect(reading: &Reading<'_>) -> Result<Blocks, Fault> {
     let mut blocks = Blocks::default();
     let content = reading.content;
     match reading.media {
-        Media::Jpeg => jpeg(content, 0, &mut blocks)?,
+        Media::Jpeg => {
+            jpeg(content, 0, &mut blocks)?;
+            trailer(content, &mut blocks)?;
+        }
         Media::Png => png(reading, &mut blocks)?,
         Media::Webp => webp(content, &mut blocks)?,
         Media::Gif => gif(content, &mut blocks)?,
@@ -147,6 +150,28 @@ fn join_extended(mut parts: Vec<(u32, Vec<u8>)>) -> Option<Vec<u8>> {
     (!packet.is_empty()).then_some(packet)
 }
 
+/// A trailer of AXS's "File Concatenation Protocol" (AFCP 1.01): twelve bytes at the end lead to a table of blocks, of
+/// which one holds IPTC. Picture archives of the press write it.
+fn trailer(content: &Content, blocks: &mut Blocks) -> Result<(), Fault> {
+    let end = window(content, content.size().saturating_sub(12), 12)?;
+    let order = match end.get(..4) {
+        Some(b"AXS!") => Order::Big,
+        Some(b"AXS*") => Order::Little,
+        _ => return Ok(()),
+    };
+    let start = u64::from(order.u32(&end, 4).unwrap_or(u32::MAX));
+    let table = window(content, start, 12 + 12 * 64)?;
+    for index in 0..order.u16(&table, 6).unwrap_or(0).min(64) {
+        let at = 12 + usize::from(index) * 12;
+        if table.get(at..at + 4) == Some(b"IPTC")
+            && let (Some(length), Some(offset)) = (order.u32(&table, at + 4), order.u32(&table, at + 8))
+        {
+            blocks.iptc.push(window(content, u64::from(offset), (length as usize).min(BLOCK))?);
+        }
+    }
+    Ok(())
+}
+
 /// Photoshop image resources (Adobe Photoshop File Formats, "Image Resource Blocks").
 pub(super) fn photoshop(mut bytes: &[u8], blocks: &mut Blocks) {
     for _ in 0..PARTS {
@@ -154,7 +179,7 @@ pub(super) fn photoshop(mut bytes: &[u8], blocks: &mut Blocks) {
             return;
         }
         let (Some(id), Some(name)) = (Order::Big.u16(bytes, 4), bytes.get(6)) else { return };
-        let named = 6 + (usize::from(*name) + 2) / 2 * 2;
+        let named = 6 + ((usize::from(*name) + 2) & !1);
         let Some(length) = Order::Big.u32(bytes, named) else { return };
         let Some(rest) = bytes.get(named + 4..) else { return };
         let data = rest.get(..length as usize).unwrap_or(rest);
@@ -389,6 +414,11 @@ fn raw(reading: &Reading<'_>, blocks: &mut Blocks) -> Result<(), Fault> {
                 magic.copy_from_slice(if is_little { b"II\x2a\0" } else { b"MM\0\x2a" });
             }
             blocks.exif.push(whole);
+        }
+        head @ [b'F', b'U', b'J', b'I', ..] => {
+            // Fujifilm's RAF: the offset of a JPEG with the EXIF stands at 84.
+            let start = u64::from(Order::Big.u32(head, 84).unwrap_or(0));
+            jpeg(content, start, blocks)?;
         }
         [_, _, _, _, b'f', b't', b'y', b'p', ..] => heif::collect_cr3(reading, blocks)?,
         _ => {

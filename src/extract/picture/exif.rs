@@ -4,6 +4,8 @@ use super::super::octets::{Order, text, text_utf16};
 use super::{About, blocks, iptc, makernote, xmp};
 use crate::model::{Field, Meaning, Origin, Part, Sink};
 use exif::{Context, Exif, In, Reader, Tag, Value};
+use std::cmp::Ordering;
+use std::fmt::Write as _;
 
 /// How a value is written.
 #[derive(Clone, Copy)]
@@ -67,13 +69,10 @@ const DIRECTORIES: u16 = 8;
 /// Reads one TIFF stream; `false` if it is damaged.
 pub(super) fn read(block: &[u8], about: &mut About, sink: &mut dyn Sink) -> bool {
     let parsed = Reader::new().continue_on_error(true).read_raw(block.to_vec());
-    let mut is_sound = true;
     let exif = match parsed {
         Ok(exif) => exif,
-        Err(exif::Error::PartialResult(partial)) => {
-            is_sound = false;
-            partial.into_inner().0
-        }
+        // Tags out of place are common in honest photos, and what was read is whole.
+        Err(exif::Error::PartialResult(partial)) => partial.into_inner().0,
         Err(_) => return false,
     };
     shape(&exif, about);
@@ -82,7 +81,7 @@ pub(super) fn read(block: &[u8], about: &mut About, sink: &mut dyn Sink) -> bool
     note_camera(&exif, about, sink);
     embedded(&exif, sink);
     about.thumbnail = about.thumbnail.take().or_else(|| thumbnail(&exif));
-    is_sound
+    true
 }
 
 fn order(exif: &Exif) -> Order {
@@ -94,10 +93,10 @@ fn number(exif: &Exif, tag: Tag, directory: In) -> Option<u32> {
 }
 
 fn shape(exif: &Exif, about: &mut About) {
-    if let Some(orientation) = number(exif, Tag::Orientation, In::PRIMARY) {
-        if (1..=8).contains(&orientation) {
-            about.orientation = orientation as u8;
-        }
+    if let Some(orientation) = number(exif, Tag::Orientation, In::PRIMARY)
+        && (1..=8).contains(&orientation)
+    {
+        about.orientation = orientation as u8;
     }
     // For TIFF itself the largest directory is the picture; in raw files the first may be a thumbnail.
     if about.size == (0, 0) {
@@ -114,9 +113,11 @@ fn tags(exif: &Exif, sink: &mut dyn Sink) {
         if field.ifd_num.index() >= DIRECTORIES || field.ifd_num == In::THUMBNAIL && field.tag.number() != 0x013b {
             continue;
         }
-        let Some(row) = TAGS.iter().find(|row| row.0 == field.tag.context() && row.1 == field.tag.number()) else {
-            continue;
+        // Some writers (Canon's CR3 among them) put EXIF's tags in the first directory; their numbers are unique.
+        let is_row = |row: &&(Context, u16, _, _, _)| {
+            row.1 == field.tag.number() && (row.0 == field.tag.context() || row.1 >= 0x8298 && row.0 == Context::Exif)
         };
+        let Some(row) = TAGS.iter().find(is_row) else { continue };
         let Some(mut value) = decode(&field.value, row.4, order(exif)) else { continue };
         if let Some((_, zone)) = ZONES.iter().find(|(tag, _)| *tag == row.1) {
             let zone = exif.get_field(Tag(Context::Exif, *zone), In::PRIMARY);
@@ -150,12 +151,10 @@ fn coded(bytes: &[u8], order: Order) -> Option<String> {
     if let Some(rest) = bytes.strip_prefix(b"UNICODE\0") {
         // The order should be the TIFF stream's; some writers use the other. ASCII in the wrong order is CJK.
         let zeros = |offset| rest.iter().skip(offset).step_by(2).filter(|byte| **byte == 0).count();
-        let guess = if zeros(0) > zeros(1) {
-            Order::Big
-        } else if zeros(1) > zeros(0) {
-            Order::Little
-        } else {
-            order
+        let guess = match zeros(0).cmp(&zeros(1)) {
+            Ordering::Greater => Order::Big,
+            Ordering::Less => Order::Little,
+            Ordering::Equal => order,
         };
         return text_utf16(rest, guess);
     }
@@ -185,15 +184,12 @@ fn position(exif: &Exif, sink: &mut dyn Sink) {
     let latitude = degrees(Tag::GPSLatitude, Tag::GPSLatitudeRef, b'S');
     let longitude = degrees(Tag::GPSLongitude, Tag::GPSLongitudeRef, b'W');
     let (Some(latitude), Some(longitude)) = (latitude, longitude) else { return };
-    let mut value = match super::place(latitude, longitude) {
-        Some(value) => value,
-        None => return,
-    };
-    if let Some(Value::Rational(parts)) = exif.get_field(Tag::GPSAltitude, In::PRIMARY).map(|field| &field.value) {
-        if let Some(altitude) = parts.first().filter(|part| part.denom != 0) {
-            let below = number(exif, Tag::GPSAltitudeRef, In::PRIMARY) == Some(1);
-            value.push_str(&format!(",{}{:.1}", if below { "-" } else { "" }, altitude.to_f64()));
-        }
+    let Some(mut value) = super::place(latitude, longitude) else { return };
+    if let Some(Value::Rational(parts)) = exif.get_field(Tag::GPSAltitude, In::PRIMARY).map(|field| &field.value)
+        && let Some(altitude) = parts.first().filter(|part| part.denom != 0)
+    {
+        let below = number(exif, Tag::GPSAltitudeRef, In::PRIMARY) == Some(1);
+        let _ = write!(value, ",{}{:.1}", if below { "-" } else { "" }, altitude.to_f64());
     }
     sink.field(Field::new(Origin::field(Part::Exif, "GPSPosition"), Meaning::Position, value));
 }

@@ -39,10 +39,10 @@ pub(super) fn read(mut stream: &[u8], sink: &mut dyn Sink) {
         let short = usize::from(u16::from_be_bytes([*high, *low]));
         let (length, rest) = if short & 0x8000 == 0 { (short, rest) } else { extended(short & 0x7fff, rest) };
         let data = rest.get(..length).unwrap_or(rest);
-        if let Some((_, _, key, meaning)) = DATASETS.iter().find(|row| row.0 == *record && row.1 == *dataset) {
-            if let Some(value) = text(data) {
-                sink.field(Field::new(Origin::field(Part::Iptc, *key), *meaning, value));
-            }
+        if let Some((_, _, key, meaning)) = DATASETS.iter().find(|row| row.0 == *record && row.1 == *dataset)
+            && let Some(value) = text(data)
+        {
+            sink.field(Field::new(Origin::field(Part::Iptc, *key), *meaning, value));
         }
         let Some(next) = rest.get(length..) else { return };
         stream = next;

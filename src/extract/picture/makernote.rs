@@ -141,10 +141,10 @@ pub(super) fn read(stream: &[u8], note: &[u8], offset: usize, make: &str, order:
 
 fn put(layout: &Layout<'_>, rows: &[Row], sink: &mut dyn Sink) {
     for entry in layout.entries() {
-        if let Some((_, key, meaning)) = rows.iter().find(|row| row.0 == entry.tag) {
-            if let Some(value) = value(&entry, layout.order) {
-                sink.field(Field::new(Origin::field(Part::MakerNote, *key), *meaning, value));
-            }
+        if let Some((_, key, meaning)) = rows.iter().find(|row| row.0 == entry.tag)
+            && let Some(value) = value(&entry, layout.order)
+        {
+            sink.field(Field::new(Origin::field(Part::MakerNote, *key), *meaning, value));
         }
     }
 }
@@ -154,7 +154,11 @@ fn value(entry: &Entry<'_>, order: Order) -> Option<String> {
     let number = match entry.kind {
         3 => order.u16(entry.value, 0).map(u64::from),
         4 | 9 | 13 => order.u32(entry.value, 0).map(u64::from),
-        _ => return text(entry.value).filter(|text| is_text(text)),
+        // Fixed-length fields are filled up with whatever the memory held.
+        _ => {
+            return text(entry.value.split(|byte| *byte < 0x20).find(|part| !part.is_empty()).unwrap_or_default())
+                .filter(|text| is_text(text));
+        }
     };
     number.filter(|number| *number != 0).map(|number| number.to_string())
 }

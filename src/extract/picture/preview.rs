@@ -12,9 +12,12 @@ const STEP: usize = 4 << 20;
 /// Candidates that are looked at; raw data holds a start marker by chance about once in 16 MB.
 const CANDIDATES: usize = 64;
 
+/// Offset of a stream, and its width and height in pixels.
+pub(super) type Found = (u64, (u32, u32));
+
 /// Offset and size in pixels of the embedded JPEG with the most pixels, at most `pixels` of them.
-pub(super) fn largest(content: &Content, budget: &Budget, pixels: u64) -> Result<Option<(u64, (u32, u32))>, Fault> {
-    let mut best: Option<(u64, (u32, u32))> = None;
+pub(super) fn largest(content: &Content, budget: &Budget, pixels: u64) -> Result<Option<Found>, Fault> {
+    let mut best: Option<Found> = None;
     let area = |size: (u32, u32)| u64::from(size.0) * u64::from(size.1);
     let (mut at, mut seen) = (0_u64, 0);
     while at < content.size().min(SEARCHED) && seen < CANDIDATES {
@@ -28,10 +31,11 @@ pub(super) fn largest(content: &Content, budget: &Budget, pixels: u64) -> Result
             seen += 1;
             // Lossless JPEG (raw data itself) has 1 to 4 components but a precision that previews do not have; the
             // decoder refuses it later, so the largest decodable is what counts here.
-            if let Some(size) = blocks.size.filter(|size| area(*size) > 0 && area(*size) <= pixels) {
-                if is_baseline(content, offset)? && best.is_none_or(|(_, other)| area(size) > area(other)) {
-                    best = Some((offset, size));
-                }
+            if let Some(size) = blocks.size.filter(|size| area(*size) > 0 && area(*size) <= pixels)
+                && is_baseline(content, offset)?
+                && best.is_none_or(|(_, other)| area(size) > area(other))
+            {
+                best = Some((offset, size));
             }
             if seen >= CANDIDATES {
                 break;

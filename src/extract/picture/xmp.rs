@@ -7,6 +7,7 @@ use super::super::octets::{Order, text_utf16};
 use crate::model::{Field, Meaning, Origin, Part, Sink};
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
+use std::fmt::Write as _;
 
 /// Local name in lower case, key, meaning.
 const PROPERTIES: &[(&str, &str, Meaning)] = &[
@@ -145,13 +146,13 @@ pub(in crate::extract) fn read(packet: &[u8], sink: &mut dyn Sink) {
             Ok(_) => {}
         }
     }
-    if let (Some(latitude), Some(longitude)) = (walk.latitude, walk.longitude) {
-        if let Some(mut place) = super::place(latitude, longitude) {
-            if let Some(altitude) = walk.altitude {
-                place.push_str(&format!(",{altitude:.1}"));
-            }
-            sink.field(Field::new(Origin::field(Part::Xmp, "exif:GPSPosition"), Meaning::Position, place));
+    if let (Some(latitude), Some(longitude)) = (walk.latitude, walk.longitude)
+        && let Some(mut place) = super::place(latitude, longitude)
+    {
+        if let Some(altitude) = walk.altitude {
+            let _ = write!(place, ",{altitude:.1}");
         }
+        sink.field(Field::new(Origin::field(Part::Xmp, "exif:GPSPosition"), Meaning::Position, place));
     }
 }
 

@@ -106,10 +106,10 @@ fn extended(data: &[u8], sink: &mut dyn Sink) {
             return;
         };
         let value = data.get(after + 4..after + 4 + usize::from(size)).filter(|_| kind == 0);
-        if let Some((_, key, meaning)) = NAMES.iter().find(|row| row.0 == name.to_lowercase()) {
-            if let Some(value) = value.and_then(|bytes| text_utf16(bytes, Order::Little)) {
-                tag(key, *meaning, value, sink);
-            }
+        if let Some((_, key, meaning)) = NAMES.iter().find(|row| row.0 == name.to_lowercase())
+            && let Some(value) = value.and_then(|bytes| text_utf16(bytes, Order::Little))
+        {
+            tag(key, *meaning, value, sink);
         }
         at = after + 4 + usize::from(size);
     }

@@ -36,10 +36,11 @@ pub(super) fn read(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fau
         find(content, &parts, &[b"meta"])?,
         find(content, &parts, &[b"udta", b"meta"])?,
         find(content, &top, &[b"meta"])?,
-    ] {
-        if let Some(meta) = meta {
-            metadata(reading, &meta, sink)?;
-        }
+    ]
+    .into_iter()
+    .flatten()
+    {
+        metadata(reading, &meta, sink)?;
     }
     Ok(())
 }
@@ -338,7 +339,7 @@ mod tests {
     use crate::model::Media;
     use proptest::prelude::*;
 
-    fn boxed(name: &[u8; 4], payload: &[u8]) -> Vec<u8> {
+    fn boxed(name: &[u8], payload: &[u8]) -> Vec<u8> {
         let mut out = (payload.len() as u32 + 8).to_be_bytes().to_vec();
         out.extend(name);
         out.extend(payload);

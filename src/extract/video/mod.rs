@@ -15,6 +15,7 @@ use super::Reading;
 use super::picture::{decode_jpeg, place};
 use crate::limits::guard;
 use crate::model::{Code, Fault, Field, Frame, Meaning, Media, Origin, Part, Sink, Stage};
+use std::fmt::Write as _;
 
 /// Longer side of the pictures that are handed over, where the caller names none.
 const SIDE: u32 = 320;
@@ -50,7 +51,7 @@ fn tag(key: &str, meaning: Meaning, value: impl Into<String>, sink: &mut dyn Sin
 fn position(key: &str, latitude: f64, longitude: f64, altitude: Option<f64>, sink: &mut dyn Sink) {
     if let Some(mut value) = place(latitude, longitude) {
         if let Some(altitude) = altitude {
-            value.push_str(&format!(",{altitude:.1}"));
+            let _ = write!(value, ",{altitude:.1}");
         }
         tag(key, Meaning::Position, value, sink);
     }
@@ -77,10 +78,10 @@ fn iso6709(text: &str, key: &str, sink: &mut dyn Sink) {
         };
         Some(sexagesimal(value.abs()).copysign(value))
     };
-    if let [latitude, longitude, rest @ ..] = parts.as_slice() {
-        if let (Some(latitude), Some(longitude)) = (degrees(latitude, 2), degrees(longitude, 3)) {
-            position(key, latitude, longitude, rest.first().and_then(|part| part.parse().ok()), sink);
-        }
+    if let [latitude, longitude, rest @ ..] = parts.as_slice()
+        && let (Some(latitude), Some(longitude)) = (degrees(latitude, 2), degrees(longitude, 3))
+    {
+        position(key, latitude, longitude, rest.first().and_then(|part| part.parse().ok()), sink);
     }
 }
 

@@ -61,7 +61,7 @@ impl Walk<'_, '_> {
                 // Frames fill the rest of the file; the first few chunks are enough.
                 (b"LIST", Some(b"movi")) => self.frames(start + 4)?,
                 (b"LIST", _) if depth < DEPTH => {
-                    self.list(start + 4, start.saturating_add(length).min(end), depth + 1)?
+                    self.list(start + 4, start.saturating_add(length).min(end), depth + 1)?;
                 }
                 _ => self.chunk(name, start, length)?,
             }
@@ -94,6 +94,7 @@ impl Walk<'_, '_> {
                 self.is_mjpeg = codec.as_deref().is_some_and(|name| name.eq_ignore_ascii_case("mjpg"));
                 self.sink.facts().video_mut().codec = codec;
             }
+            b"_PMX" => super::super::picture::read_xmp(&window(self.content, start, length)?, self.sink),
             _ => {
                 if let Some((_, key, meaning)) = INFORMATION.iter().find(|row| row.0.as_slice() == name) {
                     let value = text(&window(self.content, start, length)?).unwrap_or_default();

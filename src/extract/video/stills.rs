@@ -99,7 +99,7 @@ fn run(
         }
     }
     drop(receive);
-    let rasters = frames.into_iter().map(cropped).collect();
+    let rasters = frames.iter().map(|frame| cropped(frame)).collect();
     let rasters = finish(child, rasters);
     let _ = reader.join();
     rasters
@@ -160,7 +160,7 @@ fn start(program: &Path, duration_ms: Option<u64>, count: u32, copy: Option<&std
 }
 
 /// The frame without the padding, which lies right and below in a colour of its own.
-fn cropped(frame: Vec<u8>) -> Raster {
+fn cropped(frame: &[u8]) -> Raster {
     let side = SIDE as usize;
     let is_padding = |x: usize, y: usize| {
         let pixel = frame.get((y * side + x) * 3..(y * side + x) * 3 + 3).unwrap_or_default();
@@ -191,7 +191,7 @@ mod tests {
         for y in 0..180 {
             frame[y * SIDE as usize * 3..y * SIDE as usize * 3 + 960].fill(90);
         }
-        let raster = cropped(frame);
+        let raster = cropped(&frame);
         assert_eq!((raster.width, raster.height, raster.rgb.len()), (320, 180, 320 * 180 * 3));
     }
 }

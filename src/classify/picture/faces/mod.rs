@@ -5,7 +5,7 @@ mod seeta;
 mod yunet;
 
 pub use seeta::Seeta;
-pub use yunet::Yunet;
+pub use yunet::{FILES as YUNET_FILES, Yunet};
 
 use super::canvas::Canvas;
 

@@ -93,13 +93,6 @@ impl Seeta {
         };
         self.detector.detect(&data).iter().map(back).collect()
     }
-
-    /// For experiments: raw candidates of one try.
-    #[doc(hidden)]
-    pub fn raw(&mut self, picture: &Canvas, way: (usize, f32, f32, bool, bool)) -> Vec<(Face, f32)> {
-        let (side, margin, turn, mirror, stretch) = way;
-        self.look(&picture.grey(), Try { side, margin, turn, mirror, stretch })
-    }
 }
 
 impl FaceDetector for Seeta {
