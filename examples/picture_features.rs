@@ -105,7 +105,7 @@ fn varied(picture: &Canvas, variant: u32) -> Canvas {
         return picture.clone();
     }
     let mut state = variant.wrapping_mul(0x9e37_79b9)
-        ^ picture.samples.iter().take(64).fold(7, |sum, value| sum.wrapping_mul(31) ^ u32::from(*value));
+        ^ picture.samples.iter().take(64).fold(7_u32, |sum, value| sum.wrapping_mul(31) ^ u32::from(*value));
     let mut next = || {
         state ^= state << 13;
         state ^= state >> 17;

@@ -71,6 +71,11 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Print the text that is read out of files. The only command that prints content
     Text(TextArgs),
+    /// Find personal data in texts that come on stdin, one JSON line each
+    Detect(DetectArgs),
+    /// Look at the rules
+    #[command(subcommand)]
+    Rules(RulesCommand),
     /// Print every bound on what an item may cost
     Limits(LimitsArgs),
     /// Print a completion script for a shell
@@ -295,6 +300,40 @@ pub struct TextArgs {
     /// What examination depends on.
     #[command(flatten)]
     pub examine: ExamineOptions,
+}
+
+/// Arguments of `detect`.
+#[derive(Debug, Args)]
+pub struct DetectArgs {
+    /// Lines are `{id, text, lang?, region?}`, answers `{id, spans}` in Unicode code points; the only format there is
+    #[arg(long)]
+    pub jsonl: bool,
+    /// What examination depends on.
+    #[command(flatten)]
+    pub examine: ExamineOptions,
+}
+
+/// Commands about rules.
+#[derive(Debug, Subcommand)]
+pub enum RulesCommand {
+    /// Print the path of every rule file
+    List(RulesArgs),
+    /// Compile every rule, and say file and line of the first that does not fit
+    Check(RulesArgs),
+    /// Check numbers that come on stdin as `{id, module, number}` lines; answers are `{id, valid}`
+    Validate {
+        /// The only format there is
+        #[arg(long)]
+        jsonl: bool,
+    },
+}
+
+/// Arguments of `rules list` and `rules check`.
+#[derive(Debug, Args)]
+pub struct RulesArgs {
+    /// Folder with rules that replace or add to the built-in ones
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub rules: Option<PathBuf>,
 }
 
 /// Arguments of `limits`.

@@ -8,7 +8,7 @@ mod intake;
 mod look;
 
 use crate::classify::document::DocumentClassifier;
-use crate::classify::picture::PictureClassifier;
+use crate::classify::picture::{PictureClassifier, PictureError};
 use crate::detect::{DetectOptions, Detector, Keyring};
 use crate::extract::ExtractOptions;
 use crate::limits::{Budget, Content, Limits};
@@ -16,6 +16,7 @@ use crate::model::{Code, Fault, Item, Locator, Outcome, Record, Stage};
 use crate::rules::{RuleError, RuleFiles};
 use intake::Intake;
 use serde::{Deserialize, Serialize};
+use std::cell::RefCell;
 use std::path::PathBuf;
 use std::sync::Arc;
 use zeroize::Zeroize;
@@ -93,12 +94,15 @@ pub enum KitError {
     /// A rule file does not fit its schema.
     #[error(transparent)]
     Rules(#[from] RuleError),
+    /// The models or rules for pictures cannot be used.
+    #[error("pictures cannot be classified")]
+    Pictures(#[from] PictureError),
     /// The folder given with `--rules` cannot be read.
     #[error("the rules folder cannot be read; check the path given with --rules")]
     Folder(#[from] std::io::Error),
 }
 
-/// The compiled rules and models of a run: shared by all items, changed by none.
+/// The compiled rules and models of a worker: the same for all items.
 #[derive(Debug)]
 pub struct Kit {
     limits: Arc<Limits>,
@@ -107,7 +111,8 @@ pub struct Kit {
     detector: Detector,
     keyring: Keyring,
     documents: DocumentClassifier,
-    pictures: PictureClassifier,
+    /// It owns scratch memory, so a kit belongs to one worker.
+    pictures: RefCell<PictureClassifier>,
 }
 
 impl Kit {
@@ -129,7 +134,7 @@ impl Kit {
             detector: Detector::new(&files, &options)?,
             keyring: Keyring::new(setup.key, seal),
             documents: DocumentClassifier::new(&files)?,
-            pictures: PictureClassifier::new(&files, setup.models.as_deref())?,
+            pictures: RefCell::new(PictureClassifier::new(&files, setup.models.as_deref())?),
         })
     }
 

@@ -2,7 +2,7 @@
 //! machine come into the program here and nowhere else.
 
 use crate::cli::{self, ExamineOptions, ScanArgs, Shared};
-use crate::extract::ExtractOptions;
+use crate::extract::{self, ExtractOptions};
 use crate::limits::Limits;
 use crate::pipeline::{DetectSettings, OcrMode};
 use crate::rules::RuleFiles;
@@ -190,12 +190,23 @@ impl Examination {
         })
     }
 
+    /// The rules.
+    ///
+    /// # Errors
+    /// If the folder given with `--rules` cannot be read.
+    pub fn rule_files(&self) -> Result<RuleFiles> {
+        rule_files(self.rules.as_deref())
+    }
+
     /// Digest of everything that changes what a record says. Keyed with the case key, because passwords go into it.
     pub fn profile(&self, key: &[u8; 32], is_sealed: bool) -> [u8; 32] {
         let mut hasher = blake3::Hasher::new_keyed(key);
         let options = (&self.limits, &self.extract, &self.detect, self.ocr, &self.models, is_sealed);
         hasher.update(&postcard::to_stdvec(&options).unwrap_or_default());
         hasher.update(&self.rules_digest);
+        // Pages without text are examined again where OCR was installed since.
+        let languages = if self.ocr == OcrMode::Off { &[] } else { extract::ocr::installed() };
+        hasher.update(languages.join(",").as_bytes());
         hasher.finalize().into()
     }
 
@@ -223,6 +234,15 @@ impl ConfigFile {
     }
 }
 
+/// The embedded rules, with a folder of the user's laid over them.
+///
+/// # Errors
+/// If the folder cannot be read.
+pub fn rule_files(folder: Option<&Path>) -> Result<RuleFiles> {
+    let Some(folder) = folder else { return Ok(RuleFiles::embedded()) };
+    RuleFiles::with_folder(folder).with_context(|| format!("the rules in {} cannot be read", folder.display()))
+}
+
 /// Sets bounds given as `NAME=VALUE`.
 ///
 /// # Errors
@@ -236,15 +256,6 @@ pub fn apply_limits(limits: &mut Limits, texts: &[String]) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// The embedded rules, with those of a folder laid over them.
-///
-/// # Errors
-/// If the folder cannot be read.
-pub fn rule_files(folder: Option<&Path>) -> Result<RuleFiles> {
-    let Some(folder) = folder else { return Ok(RuleFiles::embedded()) };
-    RuleFiles::with_folder(folder).with_context(|| format!("the rules in {} cannot be read", folder.display()))
 }
 
 /// Reads a file of the user's: settings, incident, passwords, identity.
@@ -275,7 +286,8 @@ fn ocr_mode(typed: Option<cli::Ocr>, configured: Option<&str>) -> Result<OcrMode
     let configured = configured.map(|text| cli::Ocr::from_str(text, false)).transpose();
     let configured = configured.map_err(|why| anyhow::anyhow!("ocr in the settings file: {why}"))?;
     Ok(match typed.or(configured) {
-        None | Some(cli::Ocr::Off) => OcrMode::Off,
+        None => OcrMode::default(),
+        Some(cli::Ocr::Off) => OcrMode::Off,
         Some(cli::Ocr::Auto) => OcrMode::Auto,
         Some(cli::Ocr::All) => OcrMode::All,
     })

@@ -10,7 +10,8 @@ philter-ucsf (BSD-3-Clause, University of California) gives the first and last n
 States and a list of words that are not names. stopwordsiso (MIT) gives the commonest words of 57 languages. The output holds one folded word a line, sorted, each in one script:
 
     given.txt, family.txt    words of Faker's first and last names
-    given_us.txt, family_us.txt   further words of the census lists; many are rare, so they count less
+    given_rare.txt, family_rare.txt   further words of the census lists, and first names of one language that the program
+                             does not read; many are rare or plain words elsewhere, so they count less
     words.txt                plain words: a capital alone does not make them a name
     places.txt               cities, regions and countries
     jobs.txt                 first words of occupations
@@ -23,7 +24,7 @@ import stopwordsiso
 import faker.providers.address, faker.providers.color, faker.providers.job, faker.providers.lorem, faker.providers.person
 
 HERE = pathlib.Path(__file__).parent
-# Scripts in which the reader of names can tell words apart: Latin, Greek, Cyrillic, Armenian, Hebrew, Arabic.
+# Scripts in which the reader of names can tell words apart.
 WORD = re.compile(r"[^\W\d_]+(?:[’'\-][^\W\d_]+)*")
 SCRIPTS = ("LATIN", "GREEK", "CYRILLIC", "ARABIC")
 SPECIAL = str.maketrans({"ß": "ss", "ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ð": "d", "ς": "σ"})
@@ -106,7 +107,11 @@ def main(archive):
     person = faker.providers.person
     given = collect(person, lambda n: n.startswith("first_name") and "format" not in n) - PARTICLES
     family = collect(person, lambda n: (n.startswith(("last_name", "male_last", "female_last", "unisex_last")) or "last_names" in n) and "format" not in n) - PARTICLES
-    cities = collect(faker.providers.address, lambda n: n in ("cities", "city_names", "countries", "states", "provinces", "regions", "departments", "counties", "cantons", "cities_list", "voivodeships", "municipalities"))
+    is_place = lambda n: n in ("cities", "city_names", "countries", "states", "provinces", "regions", "departments", "counties", "cantons", "cities_list", "voivodeships", "municipalities")
+    cities = collect(faker.providers.address, is_place)
+    # A first name within the name of a town (San Juan) stays a first name; one that is a town by itself (Paris) is both.
+    single = {word for provider in providers(faker.providers.address) for name in dir(provider) if is_place(name)
+              for text in strings(getattr(provider, name)) if len(list(words_of(text))) == 1 for word in words_of(text)}
     lorem = collect(faker.providers.lorem, lambda n: n in ("word_list", "parts_of_speech")) | collect(faker.providers.color, lambda n: n == "all_colors")
     jobs = first_words(faker.providers.job, "jobs")
     plain = census(archive, "whitelists/whitelist_plus_fps_091718_nonames")
@@ -121,12 +126,22 @@ def main(archive):
     shared = collections.Counter(word for provider in providers(person) for word in {w for n in dir(provider) if n.startswith("first_name") and "format" not in n for text in strings(getattr(provider, n)) for w in words_of(text)})
     names = {word for word, count in shared.items() if count >= 4} - english
     words = ((lorem | plain) - names | stop) - PARTICLES
-    write("given.txt", given)
+    core = {"fr", "en", "es", "de", "it", "pt", "nl", "pl", "sv", "el", "ru", "ar", "da", "no", "fi", "cs", "ro", "hu", "uk", "hr"}
+    languages = collections.defaultdict(set)
+    for module in pkgutil.iter_modules(person.__path__):
+        provider = locale(person, module.name)
+        for name in dir(provider):
+            if name.startswith("first_name") and "format" not in name:
+                for text in strings(getattr(provider, name)):
+                    for word in words_of(text):
+                        languages[word].add(module.name.split("_")[0])
+    clear = {word for word in given if len(languages[word]) > 1 or languages[word] & core}
+    write("given.txt", clear)
     write("family.txt", family)
-    write("given_us.txt", {word for word in us_given - given - family - words - jobs if len(word) <= 8})
-    write("family_us.txt", {word for word in us_family - family - words - jobs if len(word) <= 8})
+    write("given_rare.txt", {word for word in us_given - given - family - words - jobs if len(word) <= 8} | given - clear - words)
+    write("family_rare.txt", {word for word in us_family - family - words - jobs if len(word) <= 8})
     write("words.txt", words)
-    write("places.txt", cities - PARTICLES - names)
+    write("places.txt", cities - PARTICLES - (names - single))
     write("jobs.txt", jobs)
 
 

@@ -6,10 +6,12 @@ mod explain;
 mod export;
 mod report;
 mod rows;
+mod rules;
 mod scan;
 mod text;
 
 use crate::cli::{Cli, Command, LimitsArgs, Shared};
+use crate::detect::{DetectOptions, Detector};
 use crate::limits::Limits;
 use crate::{isolation, settings};
 use anyhow::Result;
@@ -58,6 +60,13 @@ fn dispatch(cli: Cli) -> Result<u8> {
         Command::Examine(args) => examine::run(&args, &shared),
         Command::Explain(args) => explain::run(&args),
         Command::Text(args) => text::run(&args, &shared),
+        Command::Detect(args) => {
+            let files = settings::Examination::new(&args.examine, &shared)?.rule_files()?;
+            let options = DetectOptions { countries: args.examine.countries };
+            detect::run(io::stdin().lock(), io::stdout().lock(), &Detector::new(&files, &options)?)?;
+            Ok(0)
+        }
+        Command::Rules(command) => rules::run(&command),
         Command::Limits(args) => limits(&args),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -1,21 +1,25 @@
 //! The stage's entry: every detector over every text of an item, then roles, overlaps, findings.
 
+use super::age::Ages;
+use super::claim::Claim;
 use super::date::Dates;
 use super::findings::{Place, count, findings};
 use super::folder::Folders;
 use super::hit::Hit;
+use super::identifiers::Identifiers;
 use super::keyring::Keyring;
+use super::paperwork::Paperwork;
 use super::phone::Phones;
 use super::region::Voter;
 use super::settle::{Settled, settle};
 use super::view::{Setting, Sheet};
 use super::windows::each_window;
-use super::{email, fields, url};
+use super::{email, fields, gender, position, url};
 use crate::limits::Budget;
 use crate::model::{
     Confidence, Facts, Field, Finding, Kind, Locator, Meaning, Media, Origin, Part, Passage, Shape, Token,
 };
-use crate::rules::{RuleError, RuleFiles};
+use crate::rules::{PiiRules, Problem, RuleError, RuleFiles};
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
@@ -76,6 +80,7 @@ type Find = dyn Fn(&Sheet<'_>, &Setting, &mut Vec<Hit>) + Send + Sync;
 pub struct Detector {
     voter: Voter,
     folders: Folders,
+    paperwork: Paperwork,
     detectors: Vec<Box<Find>>,
     names: Vec<Box<Find>>,
 }
@@ -95,6 +100,7 @@ impl Detector {
         Ok(Self {
             voter: Voter::new(files)?,
             folders: Folders::new(files)?,
+            paperwork: Paperwork::new(files)?,
             detectors: registered(files, options)?,
             names: for_names(),
         })
@@ -105,16 +111,17 @@ impl Detector {
         let name = Zeroizing::new(material.locator.shown());
         let path = Origin::of(Part::Path);
         let sheets = sheets(material, &path, &name);
-        let readable: Vec<Sheet<'_>> = sheets.iter().filter(|sheet| is_text(sheet, material)).copied().collect();
+        let readable: Vec<Sheet<'_>> = sheets.iter().map(|sheet| readable(*sheet, material)).collect();
         let (language, region) = self.voter.vote(&readable);
         let setting = Setting { language, region, day: material.facts.created_day };
         let mut hits = Vec::new();
         let is_whole = self.find(&readable, &setting, &mut hits, || budget.check_now().is_ok());
         for (field, sheet) in material.fields.iter().zip(sheets.iter().skip(material.passages.len())) {
-            fields::find(field.meaning, sheet, &mut hits);
+            fields::find(field.meaning, sheet, |value| self.paperwork.looks_like_name(value), &mut hits);
         }
         let cap = usize::try_from(budget.limits().findings).unwrap_or(usize::MAX);
-        let (settled, is_cut) = settle(hits, cap);
+        let (mut settled, is_cut) = settle(hits, cap);
+        self.assign(&readable, &setting, &mut settled);
         Detection {
             findings: findings(settled, &sheets, keyring),
             language: setting.language,
@@ -142,14 +149,39 @@ impl Detector {
 
     /// Runs every detector; `false` if `go_on` ended the reading before all was read.
     fn find(&self, sheets: &[Sheet<'_>], setting: &Setting, hits: &mut Vec<Hit>, go_on: impl Fn() -> bool) -> bool {
-        sheets.iter().all(|sheet| {
+        let is_whole = sheets.iter().all(|sheet| {
             let detectors = if sheet.origin.part == Part::Path { &self.names } else { &self.detectors };
             each_window(sheet, hits, &go_on, |window, hits| {
                 for find in detectors {
                     find(window, setting, hits);
                 }
             })
-        })
+        });
+        let is_whole = is_whole && go_on();
+        if is_whole {
+            self.paperwork.find(sheets, setting, hits);
+        }
+        is_whole
+    }
+
+    /// Says whose each thing is.
+    fn assign(&self, sheets: &[Sheet<'_>], setting: &Setting, settled: &mut [Settled]) {
+        let mut claims: Vec<Claim> = settled
+            .iter()
+            .map(|Settled { hit, mention, .. }| Claim {
+                passage: hit.passage,
+                start: hit.start,
+                end: hit.end,
+                kind: hit.kind,
+                role: hit.role,
+                mention: *mention,
+            })
+            .collect();
+        self.paperwork.assign(sheets, setting, &mut claims);
+        for (settled, claim) in settled.iter_mut().zip(claims) {
+            settled.hit.role = claim.role;
+            settled.mention = claim.mention;
+        }
     }
 
     /// The token of the person whose folder an item lies in (`patients/<id>/`), if its path says so.
@@ -167,12 +199,38 @@ impl Detector {
 fn registered(files: &RuleFiles, options: &DetectOptions) -> Result<Vec<Box<Find>>, RuleError> {
     let dates = Dates::new(files)?;
     let phones = Phones::new(files, &options.countries)?;
+    let ages = Ages::new(files)?;
+    let identifiers = identifiers(files, &options.countries)?;
     Ok(vec![
         Box::new(email::find),
         Box::new(url::find),
+        Box::new(position::find),
+        Box::new(gender::find),
+        Box::new(move |sheet, setting, out| ages.find(sheet, setting, out)),
         Box::new(move |sheet, setting, out| dates.find(sheet, setting, out)),
         Box::new(move |sheet, setting, out| phones.find(sheet, setting, out)),
+        Box::new(move |sheet, setting, out| identifiers.find(sheet, setting, out)),
     ])
+}
+
+/// The identifier detector for these countries; none for all.
+fn identifiers(files: &RuleFiles, countries: &[String]) -> Result<Identifiers, RuleError> {
+    let first = |problems: Vec<Problem>| {
+        let problem = problems.into_iter().next();
+        problem.map_or_else(
+            || RuleError::new("pii/", "cannot be read"),
+            |problem| RuleError {
+                file: problem.path,
+                line: Some(problem.line).filter(|line| *line > 0),
+                message: problem.message,
+            },
+        )
+    };
+    let mut rules = PiiRules::load(files).map_err(first)?;
+    if !countries.is_empty() {
+        rules = rules.only(countries).map_err(|message| RuleError::new("pii/", message))?;
+    }
+    Identifiers::new(&rules).map_err(first)
 }
 
 /// The detectors that also read the item's own name, where most numbers are counters and dates of cameras.
@@ -188,11 +246,12 @@ fn sheets<'a>(material: &Material<'a>, path: &'a Origin, name: &'a str) -> Vec<S
     all.enumerate().map(|(index, (origin, shape, text))| Sheet { index, origin, shape, text }).collect()
 }
 
-/// Whether text detectors read a sheet: not where the format already says that the value is a position, a number or a
-/// moment.
-fn is_text(sheet: &Sheet<'_>, material: &Material<'_>) -> bool {
+/// The sheet as text detectors read it: blank where the format already says that the value is a position, a number or a
+/// moment, so that every sheet stays at its index.
+fn readable<'a>(sheet: Sheet<'a>, material: &Material<'_>) -> Sheet<'a> {
     let field = sheet.index.checked_sub(material.passages.len()).and_then(|index| material.fields.get(index));
-    field.is_none_or(|field| matches!(field.meaning, Meaning::Words | Meaning::Contact | Meaning::Party))
+    let is_text = field.is_none_or(|field| matches!(field.meaning, Meaning::Words | Meaning::Contact | Meaning::Party));
+    if is_text { sheet } else { Sheet { text: "", ..sheet } }
 }
 
 fn span(settled: Settled, text: &str, place: &mut Place) -> Span {

@@ -3,6 +3,7 @@
 //! Detectors propose [`Hit`]s on [`Sheet`]s of text; overlaps are settled, and what leaves are
 //! [`Finding`](crate::model::Finding)s: masks and keyed tokens, no clear value. [`Detector`] is the stage's entry.
 
+pub mod age;
 pub mod checks;
 mod claim;
 pub mod context;
@@ -14,23 +15,34 @@ pub mod fields;
 pub mod findings;
 pub mod fold;
 pub mod folder;
+pub mod gender;
 pub mod hit;
+mod identifiers;
+pub mod inspection;
 pub mod keyring;
+mod labels;
 pub mod mask;
+mod networks;
 pub mod numerals;
 pub mod paperwork;
 pub mod phone;
+pub mod position;
 pub mod region;
+mod runs;
+mod secrets;
 pub mod settle;
+mod shapes;
 pub mod url;
 pub mod variants;
 pub mod view;
 pub mod windows;
+mod zones;
 
 pub use claim::Claim;
 pub use detector::{DetectOptions, Detection, Detector, Material, Span};
 pub use fold::{fold, sound};
 pub use hit::Hit;
+pub use identifiers::Identifiers;
 pub use keyring::Keyring;
 pub use settle::Settled;
 pub use view::{Setting, Sheet};

@@ -4,7 +4,7 @@
 //! called outside the sandboxed workers, and it knows no sink: the pipeline decides which pages are worth their time.
 
 use super::pdf::{PlacedWord, lay_out};
-use crate::model::{Code, Confidence, Fault, Raster};
+use crate::model::{Code, Confidence, Fault, Raster, Secret};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 #[derive(Debug)]
 pub struct OcrText {
     /// The text, laid out like a page: one visual line a line, columns parted by tabs.
-    pub text: crate::model::Secret,
+    pub text: Secret,
     /// Mean of the words' confidences, weighed by their lengths.
     pub confidence: Confidence,
     /// Words that were read.
@@ -79,14 +79,31 @@ pub fn read_page(raster: &Raster, languages: &[String], deadline: Instant) -> Re
     let languages = tesseract.choose(languages);
     let grey = Grey::of(raster);
     let first = tesseract.read(&grey, &languages, deadline)?;
-    if first.confidence.as_milli() >= DOUBTFUL || !tesseract.installed.iter().any(|name| name == "osd") {
-        return Ok(first);
+    if first.text.confidence.as_milli() >= DOUBTFUL && !first.is_sideways {
+        return Ok(first.text);
     }
-    // An upside-down page costs a second run; the better of both counts.
-    let Some(turned) = tesseract.quarter_turns(&grey, deadline).filter(|turns| *turns > 0) else { return Ok(first) };
-    let second = tesseract.read(&grey.turned(turned), &languages, deadline)?;
-    let weight = |text: &OcrText| u64::from(text.confidence.as_milli()) * text.text.len() as u64;
-    Ok(if weight(&second) > weight(&first) { second } else { first })
+    // A page that lies on its side or head costs another run; the better of both counts.
+    let turns = match tesseract.quarter_turns(&grey, deadline) {
+        Some(turns) => vec![turns],
+        None if first.is_sideways => vec![1, 3],
+        None => Vec::new(),
+    };
+    let weight = |page: &Page| (!page.is_sideways, page.text.confidence.as_milli() / 50, page.text.text.len());
+    let mut best = first;
+    for turns in turns.into_iter().filter(|turns| *turns > 0) {
+        let turned = tesseract.read(&grey.turned(turns), &languages, deadline)?;
+        if weight(&turned) > weight(&best) {
+            best = turned;
+        }
+    }
+    Ok(best.text)
+}
+
+/// One run's result.
+struct Page {
+    text: OcrText,
+    /// Most words stand upright as boxes: the lines run down the page.
+    is_sideways: bool,
 }
 
 fn tesseract() -> Option<&'static Tesseract> {
@@ -122,14 +139,17 @@ impl Tesseract {
         chosen.join("+")
     }
 
-    fn read(&self, grey: &Grey, languages: &str, deadline: Instant) -> Result<OcrText, Fault> {
+    fn read(&self, grey: &Grey, languages: &str, deadline: Instant) -> Result<Page, Fault> {
         let arguments = ["stdin", "stdout", "-l", languages, "--psm", "3", "--dpi", "200", "tsv"];
         let answer = run(&self.program, &arguments, &grey.pnm(), deadline)?;
         Ok(text_of(&answer))
     }
 
-    /// Quarter turns clockwise that set the page upright, by Tesseract's orientation detection.
+    /// Quarter turns clockwise that set the page upright, by Tesseract's orientation detection, if its data is there.
     fn quarter_turns(&self, grey: &Grey, deadline: Instant) -> Option<u32> {
+        if !self.installed.iter().any(|name| name == "osd") {
+            return None;
+        }
         let answer = run(&self.program, &["stdin", "stdout", "--psm", "0"], &grey.pnm(), deadline).ok()?;
         let degrees = answer.lines().find_map(|line| line.strip_prefix("Rotate:"))?.trim().parse::<u32>().ok()?;
         Some(degrees / 90 % 4)
@@ -227,10 +247,11 @@ impl Grey {
 
 /// The words of Tesseract's table, laid out. Columns: level, page, block, paragraph, line, word, left, top, width,
 /// height, confidence, text.
-fn text_of(table: &str) -> OcrText {
+fn text_of(table: &str) -> Page {
     let mut words: Vec<PlacedWord> = Vec::new();
     let mut line = (0.0_f32, 0);
     let (mut weight, mut sum) = (0.0_f32, 0.0_f32);
+    let (mut lying, mut standing) = (0, 0);
     for row in table.lines().skip(1) {
         let columns: Vec<&str> = row.split('\t').collect();
         let number = |index: usize| columns.get(index).and_then(|column| column.parse::<f32>().ok()).unwrap_or(0.0);
@@ -247,6 +268,9 @@ fn text_of(table: &str) -> OcrText {
                     continue;
                 }
                 let letters = text.chars().count() as f32;
+                if letters > 3.0 {
+                    *(if number(9) > number(8) * 1.2 { &mut standing } else { &mut lying }) += 1;
+                }
                 weight += letters;
                 sum += letters * confidence.clamp(0.0, 100.0);
                 words.push(PlacedWord {
@@ -263,7 +287,8 @@ fn text_of(table: &str) -> OcrText {
     set_height(&mut words, line.1);
     let confidence = if weight > 0.0 { Confidence::milli((sum / weight * 10.0) as u16) } else { Confidence::default() };
     let count = u32::try_from(words.len()).unwrap_or(u32::MAX);
-    OcrText { text: crate::model::Secret::new(lay_out(&words)), confidence, words: count }
+    let text = OcrText { text: Secret::new(lay_out(&words)), confidence, words: count };
+    Page { text, is_sideways: standing > lying }
 }
 
 /// Gives the words of a line the height of its highest word, which is close to that of the type.

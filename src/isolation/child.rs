@@ -3,9 +3,9 @@
 
 use super::frame::{self, Reply};
 use super::hooks::Hooks;
-use super::{Bench, STACK_BYTES};
+use super::{Bench, STACK_BYTES, sandbox};
 use crate::limits::{Limits, quiet_panics};
-use crate::pipeline::Setup;
+use crate::pipeline::{OcrMode, Setup};
 use crate::source::Entry;
 use rustix::process::{Resource, Rlimit, Signal, set_parent_process_death_signal, setrlimit};
 use std::io::{self, Read, Write};
@@ -38,7 +38,8 @@ fn answer(setup: &Setup, input: &mut impl Read, output: &mut impl Write) -> io::
         Err(error) => return frame::write(output, &Reply::Refused(chain(&error))),
     };
     let hooks = Hooks::from_environment();
-    frame::write(output, &Reply::Ready)?;
+    let walls = sandbox::enter(&setup.sources, setup.ocr != OcrMode::Off);
+    frame::write(output, &Reply::Ready(walls))?;
     while let Some(entry) = frame::read::<Entry>(input)? {
         hooks.trip(&entry.item);
         frame::write(output, &Reply::Done(Box::new(bench.examine(&entry))))?;

@@ -1,5 +1,6 @@
 //! Frames over the pipe between parent and child: a length (`u32`, little endian) and that many bytes of postcard.
 
+use super::sandbox::Walls;
 use crate::model::Record;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read, Write};
@@ -10,8 +11,8 @@ pub(super) const FRAME_BYTES: u32 = 256 << 20;
 /// What a child answers.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(super) enum Reply {
-    /// The kit is built.
-    Ready,
+    /// The kit is built, and these walls stand.
+    Ready(Walls),
     /// The kit cannot be built: the message for the user, about rules and models only.
     Refused(String),
     /// One item is examined.

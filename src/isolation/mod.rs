@@ -8,9 +8,11 @@ mod child;
 mod frame;
 mod hooks;
 mod parent;
+mod sandbox;
 
 pub use child::serve;
 pub use parent::{Worker, WorkerError};
+pub use sandbox::Walls;
 
 use crate::limits::guard;
 use crate::model::{Code, Fault, Record, Stage};

@@ -3,8 +3,9 @@
 use super::frame::{self, Assembly, Reply};
 use super::hooks::PREFIX;
 use super::lost;
+use super::sandbox::Walls;
 use crate::model::{Code, Record};
-use crate::pipeline::Setup;
+use crate::pipeline::{OcrMode, Setup};
 use crate::source::Entry;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, kill_process_group};
@@ -85,6 +86,11 @@ impl Worker {
         }
     }
 
+    /// The walls around the child.
+    pub fn walls(&self) -> Walls {
+        self.child.as_ref().map_or(Walls::default(), |child| child.walls)
+    }
+
     /// How often a child was replaced.
     pub fn replaced(&self) -> u64 {
         self.replaced
@@ -100,6 +106,7 @@ struct Running {
     stderr: Option<ChildStderr>,
     said: Vec<u8>,
     has_ended: bool,
+    walls: Walls,
 }
 
 impl Drop for Running {
@@ -110,13 +117,16 @@ impl Drop for Running {
 
 impl Running {
     fn start(setup: &Setup) -> Result<Self, WorkerError> {
-        let mut child = command().and_then(|mut command| command.spawn()).map_err(WorkerError::Start)?;
+        let mut child = command(setup.ocr).and_then(|mut command| command.spawn()).map_err(WorkerError::Start)?;
         let (Some(to), Some(from)) = (child.stdin.take(), child.stdout.take()) else { return Err(WorkerError::Died) };
         let stderr = child.stderr.take();
-        let mut running = Self { child, to, from, stderr, said: Vec::new(), has_ended: false };
+        let mut running = Self { child, to, from, stderr, said: Vec::new(), has_ended: false, walls: Walls::default() };
         running.send(setup).map_err(|_| WorkerError::Died)?;
         match running.receive(START) {
-            Ok(Reply::Ready) => Ok(running),
+            Ok(Reply::Ready(walls)) => {
+                running.walls = walls;
+                Ok(running)
+            }
             Ok(Reply::Refused(why)) => Err(WorkerError::Refused(why)),
             Ok(Reply::Done(_)) | Err(_) => Err(WorkerError::Died),
         }
@@ -202,11 +212,15 @@ impl Running {
 
 /// The command of a child: this program, an empty environment, its own process group so that Ctrl-C on the terminal
 /// reaches the parent alone.
-fn command() -> io::Result<Command> {
+fn command(ocr: OcrMode) -> io::Result<Command> {
     #[expect(clippy::disallowed_methods, reason = "this is the isolation module, where child processes belong")]
     let mut command = Command::new(program()?);
     command.arg("worker").env_clear().process_group(0);
     command.envs(std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with(PREFIX)));
+    if ocr != OcrMode::Off {
+        // Where the OCR program is found.
+        command.envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
+    }
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     Ok(command)
 }

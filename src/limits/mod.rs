@@ -57,7 +57,7 @@ limits! {
     members = 10_000, "members", "Members of one container.";
     pages = 2_000, "pages", "Pages of one document.";
     pdf_stream_bytes = 32 * MIB, "bytes", "Decompressed bytes of one PDF content stream.";
-    pdf_objects = 400_000, "objects", "Objects of one PDF that are loaded at once; each costs some 300 bytes whatever it holds.";
+    pdf_objects = 200_000, "objects", "Objects of one PDF that are loaded at once; each dictionary costs some 850 bytes, so this is 170 MB.";
     pdf_operators = 3_000_000, "operators", "Drawing operators of one PDF, nested forms counted each time they are drawn.";
     pdf_form_depth = 8, "levels", "Forms drawn within forms on a PDF page.";
     text_bytes = 64 * MIB, "bytes", "Text of one item kept for detection; a table or log beyond it is still streamed.";

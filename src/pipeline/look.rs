@@ -4,7 +4,8 @@ use super::OcrMode;
 use super::intake::Intake;
 use crate::classify::document::DocumentMaterial;
 use crate::classify::video;
-use crate::extract::{ocr, video as video_reader};
+use crate::extract::ocr;
+use crate::extract::video::stills;
 use crate::limits::{Content, guard};
 use crate::model::{
     Class, Code, Confidence, Family, Fault, Finding, Frame, Kind, Media, Origin, Part, Passage, Raster, Role, Shape,
@@ -47,12 +48,13 @@ pub(super) fn look(intake: &mut Intake<'_>, media: Media, content: &Content) -> 
 fn take_stills(intake: &mut Intake<'_>, content: &Content) {
     let limits = intake.budget.limits();
     let deadline = intake.budget.left().min(Duration::from_secs(limits.item_seconds / 2));
-    let stills = guard(Stage::Extract, || video_reader::stills::with_ffmpeg(content, limits.stills as usize, deadline));
-    match stills {
-        Ok(Ok(stills)) if !stills.is_empty() => intake.rasters.extend(stills),
-        Ok(Ok(_)) if !intake.rasters.is_empty() => {}
-        Ok(Ok(_)) => note(intake, Fault::extract(Code::ContentNotSeen)),
-        Ok(Err(fault)) | Err(fault) => note(intake, fault),
+    let duration = intake.facts.video.as_ref().and_then(|video| video.duration_ms);
+    let count = limits.stills as u32;
+    match guard(Stage::Extract, || stills::with_ffmpeg(content, duration, count, deadline)) {
+        Ok(frames) if !frames.is_empty() => intake.rasters.extend(frames),
+        Ok(_) if !intake.rasters.is_empty() => {}
+        Ok(_) => note(intake, Fault::extract(Code::ContentNotSeen)),
+        Err(fault) => note(intake, fault),
     }
 }
 
@@ -69,8 +71,8 @@ fn classify_picture(intake: &mut Intake<'_>, media: Media) -> Option<Verdict> {
     }
     let locator = intake.locator;
     let facts = &mut intake.facts;
-    match guard(Stage::Classify, || kit.pictures.classify(&pictures, facts, media, locator)) {
-        Ok(verdict) => Some(verdict),
+    match guard(Stage::Classify, || kit.pictures.borrow_mut().classify(&pictures, facts, media, locator)) {
+        Ok(verdict) => verdict,
         Err(fault) => {
             note(intake, fault);
             None
@@ -144,7 +146,7 @@ fn verdict(intake: &mut Intake<'_>, media: Media, picture: Option<Verdict>) -> O
 fn video_verdict(intake: &mut Intake<'_>, media: Media) -> Verdict {
     let stills = extract_frames(&mut intake.rasters, |_| true);
     let (kit, locator) = (intake.kit, intake.locator);
-    video::classify(&kit.pictures, &stills, &mut intake.facts, media, locator)
+    video::classify(&mut kit.pictures.borrow_mut(), &stills, &mut intake.facts, media, locator)
 }
 
 fn picture_verdict(intake: &mut Intake<'_>, picture: Option<Verdict>) -> Verdict {

@@ -1,7 +1,11 @@
-//! Health terms: procedures, products and diagnoses (`rules/health/<language>.toml`), found in one pass.
+//! Health terms: procedures, products and diagnoses (`rules/health/<language>.toml`).
+//!
+//! Terms of whole words are looked up by the hash of their first word. Terms that may join longer words (`-plasty`,
+//! `botulinumtoxin-`) are sought by an automaton.
 
 use super::error::RuleError;
-use super::files::RuleFiles;
+use super::files::{RuleFiles, is_toml};
+use super::words::{Table, Word, read_words, word_hash};
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -12,13 +16,21 @@ use std::sync::Arc;
 struct File {
     /// ISO 639-1 language, or `any`.
     language: String,
-    /// Family to terms; a term that begins with `-` also ends a compound, one that ends with `-` also begins one.
+    /// Family to terms; a term that begins with `-` also ends a longer word, one that ends with `-` also begins one.
     terms: BTreeMap<String, Vec<String>>,
 }
 
-/// A term of the rules.
+/// A term of whole words: hashes of the words after the first.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Phrase {
+    first: u64,
+    rest: Vec<u64>,
+    family: Arc<str>,
+}
+
+/// A term that may join a longer word.
 #[derive(Debug, Clone)]
-struct Term {
+struct Stem {
     family: Arc<str>,
     opens_left: bool,
     opens_right: bool,
@@ -33,16 +45,20 @@ pub struct HealthMatch {
     pub end: usize,
     /// Surgery, injection, device, dermatology, diagnosis, ...
     pub family: Arc<str>,
-    /// Which term, for counting each once.
-    pub term: usize,
 }
 
 /// Every health term of every language.
 #[derive(Debug)]
 pub struct HealthTerms {
+    /// First word to one more than the index of its first phrase.
+    firsts: Table,
+    phrases: Vec<Phrase>,
     automaton: AhoCorasick,
-    terms: Vec<Term>,
+    stems: Vec<Stem>,
 }
+
+/// Endings of plural and case that a term's last word may take.
+const ENDINGS: [&str; 13] = ["", "s", "n", "en", "er", "es", "e", "i", "x", "a", "y", "ar", "or"];
 
 impl HealthTerms {
     /// Reads `health/*.toml`.
@@ -50,8 +66,9 @@ impl HealthTerms {
     /// # Errors
     /// If a file is not of the schema or the terms cannot be compiled.
     pub fn new(files: &RuleFiles) -> Result<Self, RuleError> {
-        let mut all: BTreeMap<String, Term> = BTreeMap::new();
-        for (path, bytes) in files.under("health/").filter(|(path, _)| path.ends_with(".toml")) {
+        let mut phrases = Vec::new();
+        let mut stems = BTreeMap::new();
+        for (path, bytes) in files.under("health/").filter(|(path, _)| is_toml(path)) {
             let text = std::str::from_utf8(bytes).map_err(|_| RuleError::new(path, "is not UTF-8"))?;
             let file: File = toml::from_str(text).map_err(|error| RuleError::new(path, error.message().to_owned()))?;
             if file.language.len() > 3 {
@@ -60,42 +77,97 @@ impl HealthTerms {
             for (family, terms) in file.terms {
                 let family: Arc<str> = family.into();
                 for term in terms {
-                    add(&mut all, &term, &family);
+                    if term.starts_with('-') || term.ends_with('-') {
+                        add_stem(&mut stems, &term, &family);
+                    } else {
+                        add_phrase(&mut phrases, &term, &family);
+                    }
                 }
             }
         }
-        let patterns: Vec<&String> = all.keys().collect();
+        // Longest first among phrases of one first word, so that the longest match is the first that fits.
+        phrases.sort_unstable_by(|a: &Phrase, b| {
+            a.first.cmp(&b.first).then(b.rest.len().cmp(&a.rest.len())).then(a.cmp(b))
+        });
+        phrases.dedup_by(|a, b| a.first == b.first && a.rest == b.rest);
+        let mut entries: Vec<(u64, u32)> =
+            phrases.iter().enumerate().map(|(at, phrase)| (phrase.first, at as u32 + 1)).collect();
+        entries.dedup_by_key(|entry| entry.0);
+        let patterns: Vec<&String> = stems.keys().collect();
         let automaton = AhoCorasickBuilder::new()
             .match_kind(MatchKind::LeftmostLongest)
             .ascii_case_insensitive(true)
             .kind(Some(AhoCorasickKind::DFA))
             .build(&patterns)
             .map_err(|error| RuleError::new("health/", error.to_string()))?;
-        Ok(Self { automaton, terms: all.into_values().collect() })
+        Ok(Self { firsts: Table::new(&entries), phrases, automaton, stems: stems.into_values().collect() })
     }
 
-    /// Calls with every term in a text, in order, until it says stop.
-    pub fn each(&self, text: &str, mut with: impl FnMut(HealthMatch)) {
+    /// Calls with every term in a text; `words` are the words of the text. Terms of whole words come first, in order,
+    /// then those within longer words, in order.
+    pub fn each(&self, text: &str, words: &[Word], mut with: impl FnMut(HealthMatch)) {
+        let mut index = 0;
+        while let Some(word) = words.get(index) {
+            let found = self.phrase_at(text, words, index);
+            if let Some((last, phrase)) = found {
+                let end = words.get(last).map_or(word.end, |word| word.end);
+                with(HealthMatch { start: word.start, end, family: Arc::clone(&phrase.family) });
+                index = last;
+            }
+            index += 1;
+        }
         for found in self.automaton.find_iter(text) {
-            let Some(term) = self.terms.get(found.pattern().as_usize()) else { continue };
+            let Some(stem) = self.stems.get(found.pattern().as_usize()) else { continue };
             let (start, end) = (found.start(), found.end());
             let left = letters_before(text, start);
             let right = letters_after(text, end);
-            if left > 0 && !term.opens_left
-                || right > 0 && !term.opens_right && !(right <= 2 && is_inflected(text, end, right))
-            {
-                continue;
+            let is_ending =
+                right > 0 && right <= 2 && text.get(end..end + right).is_some_and(|ending| ENDINGS.contains(&ending));
+            if (left == 0 || stem.opens_left) && (right == 0 || stem.opens_right || is_ending) {
+                with(HealthMatch { start: start - left, end: end + right, family: Arc::clone(&stem.family) });
             }
-            let (start, end) = (start - left, end + right);
-            with(HealthMatch { start, end, family: Arc::clone(&term.family), term: found.pattern().as_usize() });
         }
+    }
+
+    /// The longest phrase that begins at a word, with the index of its last word.
+    fn phrase_at(&self, text: &str, words: &[Word], index: usize) -> Option<(usize, &Phrase)> {
+        let first = words.get(index)?.hash;
+        let from = self.firsts.get(first).checked_sub(1)? as usize;
+        self.phrases.get(from..)?.iter().take_while(|phrase| phrase.first == first).find_map(|phrase| {
+            let last = index + phrase.rest.len();
+            let fits = phrase.rest.iter().enumerate().all(|(at, hash)| {
+                let (before, next) = (words.get(index + at), words.get(index + at + 1));
+                let gap = before.zip(next).and_then(|(before, next)| text.get(before.end..next.start));
+                next.is_some_and(|next| next.hash == *hash) && gap.is_some_and(is_narrow)
+            });
+            fits.then_some((last, phrase))
+        })
     }
 }
 
-/// Adds a term in the case variants that ASCII folding does not cover: as written, capitalised, and all capitals.
-fn add(all: &mut BTreeMap<String, Term>, written: &str, family: &Arc<str>) {
-    let term =
-        Term { family: Arc::clone(family), opens_left: written.starts_with('-'), opens_right: written.ends_with('-') };
+/// Whether the text between two words may stand within a term.
+fn is_narrow(gap: &str) -> bool {
+    gap.len() <= 3 && !gap.contains(['\t', ';', '|', '.']) && gap.matches('\n').count() <= 1
+}
+
+fn add_phrase(phrases: &mut Vec<Phrase>, term: &str, family: &Arc<str>) {
+    let mut words = Vec::new();
+    read_words(term, 0, &mut words);
+    let Some((last, head)) = words.split_last() else { return };
+    let stem = term.get(last.start..last.end).unwrap_or_default();
+    for ending in ENDINGS.iter().filter(|ending| ending.is_empty() || stem.len() > 3) {
+        let hash = word_hash(&format!("{stem}{ending}"));
+        let mut hashes: Vec<u64> = head.iter().map(|word| word.hash).collect();
+        hashes.push(hash);
+        let first = hashes.remove(0);
+        phrases.push(Phrase { first, rest: hashes, family: Arc::clone(family) });
+    }
+}
+
+/// Adds a stem in the case variants that ASCII folding does not cover: as written, capitalised, and all capitals.
+fn add_stem(all: &mut BTreeMap<String, Stem>, written: &str, family: &Arc<str>) {
+    let stem =
+        Stem { family: Arc::clone(family), opens_left: written.starts_with('-'), opens_right: written.ends_with('-') };
     let word = written.trim_matches('-').to_lowercase();
     let mut variants = vec![word.clone()];
     if !word.is_ascii() {
@@ -105,7 +177,7 @@ fn add(all: &mut BTreeMap<String, Term>, written: &str, family: &Arc<str>) {
         variants.push(word.to_uppercase());
     }
     for variant in variants {
-        all.entry(variant).or_insert_with(|| term.clone());
+        all.entry(variant).or_insert_with(|| stem.clone());
     }
 }
 
@@ -117,12 +189,43 @@ fn letters_after(text: &str, at: usize) -> usize {
     text.get(at..).map_or(0, |tail| tail.chars().take_while(|c| c.is_alphanumeric()).map(char::len_utf8).sum())
 }
 
-/// Whether the letters after a term are an ending of plural or case (`s`, `n`, `en`, `er`).
-fn is_inflected(text: &str, at: usize, length: usize) -> bool {
-    text.get(at..at + length).is_some_and(|ending| {
-        matches!(
-            ending.to_lowercase().as_str(),
-            "s" | "n" | "en" | "er" | "es" | "e" | "i" | "x" | "a" | "y" | "ar" | "or"
-        )
-    })
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[expect(clippy::string_slice, reason = "terms lie on words")]
+    fn found(text: &str) -> Vec<&str> {
+        let terms = HealthTerms::new(&RuleFiles::embedded()).unwrap();
+        let mut words = Vec::new();
+        read_words(text, 0, &mut words);
+        let mut out = Vec::new();
+        terms.each(text, &words, |found| out.push(&text[found.start..found.end]));
+        out
+    }
+
+    #[test]
+    fn terms_of_twelve_languages_are_found_in_any_case() {
+        for (text, term) in [
+            ("acte : RÉDUCTION MAMMAIRE le", "RÉDUCTION MAMMAIRE"),
+            ("after breast augmentation, no", "breast augmentation"),
+            ("Eigenfettunterspritzung der Lippe", "Eigenfettunterspritzung"),
+            ("aumento de labios con", "aumento de labios"),
+            ("mastoplastica additiva", "mastoplastica additiva"),
+            ("lipoaspiração abdominal", "lipoaspiração"),
+            ("een ooglidcorrectie gedaan", "ooglidcorrectie"),
+            ("zabieg powiększenia piersi", "powiększenia piersi"),
+            ("en bröstförstoring utförd", "bröstförstoring"),
+            ("ΡΙΝΟΠΛΑΣΤΙΚΗ", "ΡΙΝΟΠΛΑΣΤΙΚΗ"),
+            ("после ринопластики", "ринопластики"),
+            ("موعد تجميل الأنف غدا", "تجميل الأنف"),
+            ("Genioplasty and Otoplasty", "Genioplasty"),
+        ] {
+            assert!(found(text).contains(&term), "{text}: {:?}", found(text));
+        }
+    }
+
+    #[test]
+    fn parts_of_other_words_are_no_terms() {
+        assert!(found("the warthog has scarves and a molehill").is_empty());
+    }
 }

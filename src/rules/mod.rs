@@ -10,6 +10,7 @@ pub mod health;
 pub mod incident;
 pub mod labels;
 pub mod names;
+pub mod pii;
 pub mod resolve;
 mod schema;
 pub mod severity;
@@ -17,5 +18,6 @@ pub mod words;
 
 pub use error::RuleError;
 pub use files::RuleFiles;
+pub use pii::{PiiRules, Problem};
 pub use resolve::ResolveRules;
 pub use severity::SeverityRules;

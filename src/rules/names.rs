@@ -2,7 +2,7 @@
 //! (titles, particles, company forms, street words) of `rules/names/words_around.toml` and `rules/addresses/`.
 
 use super::error::RuleError;
-use super::files::RuleFiles;
+use super::files::{RuleFiles, is_toml};
 use super::words::{Table, phrase_hash, read_words, word_hash};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -69,6 +69,10 @@ impl Around {
     pub const EPONYM: u32 = 2048;
     /// A short title that is also an initial (`M.`): it counts only with a point, or where letters are all capitals.
     pub const LETTER: u32 = 4096;
+    /// A mailbox of an organisation: info, contact, reception.
+    pub const MAILBOX: u32 = 16384;
+    /// A provider of private mail: gmail, gmx.
+    pub const FREE_MAIL: u32 = 32768;
     /// A word that says a healthcare profession before a name (`chirurgien`), not a title by itself.
     pub const STAFF: u32 = 8192;
 
@@ -87,7 +91,7 @@ struct AroundFile {
     endings: BTreeMap<String, Vec<String>>,
 }
 
-const ROLES: [(&str, u32); 14] = [
+const ROLES: [(&str, u32); 16] = [
     ("title", Around::TITLE),
     ("doctor", Around::TITLE | Around::DOCTOR),
     ("letter_title", Around::TITLE | Around::LETTER),
@@ -100,6 +104,8 @@ const ROLES: [(&str, u32); 14] = [
     ("unit", Around::UNIT),
     ("suffix", Around::SUFFIX),
     ("staff", Around::STAFF),
+    ("mailbox", Around::MAILBOX),
+    ("free_mail", Around::FREE_MAIL),
     ("country", Around::COUNTRY),
     ("eponym", Around::EPONYM),
 ];
@@ -107,8 +113,8 @@ const ROLES: [(&str, u32); 14] = [
 const LISTS: [(&str, u8); 7] = [
     ("names/given.txt", Known::GIVEN),
     ("names/family.txt", Known::FAMILY),
-    ("names/given_us.txt", Known::GIVEN_RARE),
-    ("names/family_us.txt", Known::FAMILY_RARE),
+    ("names/given_rare.txt", Known::GIVEN_RARE),
+    ("names/family_rare.txt", Known::FAMILY_RARE),
     ("names/words.txt", Known::WORD),
     ("names/places.txt", Known::PLACE),
     ("names/jobs.txt", Known::JOB),
@@ -119,8 +125,36 @@ const LISTS: [(&str, u8); 7] = [
 pub struct Names {
     lists: Packed,
     around: Table,
-    family_endings: Vec<String>,
-    street_endings: Vec<String>,
+    family_endings: Endings,
+    street_endings: Endings,
+}
+
+/// Endings of words, by their last byte, in lower case and in capitals.
+#[derive(Debug)]
+struct Endings {
+    by_last: Vec<Vec<String>>,
+}
+
+impl Endings {
+    fn new(endings: &[String]) -> Self {
+        let mut by_last = vec![Vec::new(); 256];
+        for ending in endings {
+            for written in [ending.to_lowercase(), ending.to_uppercase()] {
+                if let Some(list) = written.bytes().last().and_then(|byte| by_last.get_mut(usize::from(byte))) {
+                    list.push(written);
+                }
+            }
+        }
+        Self { by_last }
+    }
+
+    /// Whether a word ends so, with at least three bytes before the ending.
+    fn end(&self, word: &str) -> bool {
+        let list = word.bytes().last().and_then(|byte| self.by_last.get(usize::from(byte)));
+        list.is_some_and(|list| {
+            list.iter().any(|ending| word.len() >= ending.len() + 3 && word.ends_with(ending.as_str()))
+        })
+    }
 }
 
 impl Names {
@@ -147,7 +181,12 @@ impl Names {
                 }
             }
         }
-        Ok(Self { lists: Packed::new(files)?, around: Table::new(&around), family_endings, street_endings })
+        Ok(Self {
+            lists: Packed::new(files)?,
+            around: Table::new(&around),
+            family_endings: Endings::new(&family_endings),
+            street_endings: Endings::new(&street_endings),
+        })
     }
 
     /// What the lists say of a word.
@@ -162,34 +201,17 @@ impl Names {
 
     /// Whether a word ends as surnames do (`-ić`, `-opoulos`, `-енко`).
     pub fn ends_like_family(&self, word: &str) -> bool {
-        has_ending(word, &self.family_endings)
+        self.family_endings.end(word)
     }
 
     /// Whether a word ends as names of streets do (`-straße`, `-gatan`).
     pub fn ends_like_street(&self, word: &str) -> bool {
-        has_ending(word, &self.street_endings)
+        self.street_endings.end(word)
     }
-}
-
-/// Whether a word ends so, with at least three letters before the ending, in any case.
-fn has_ending(word: &str, endings: &[String]) -> bool {
-    /// Longest word that is tried, in bytes.
-    const LONGEST: usize = 60;
-    if word.len() > LONGEST {
-        return false;
-    }
-    endings.iter().any(|ending| {
-        let Some(cut) = word.len().checked_sub(ending.len()).filter(|cut| *cut >= 3) else { return false };
-        match word.get(cut..) {
-            Some(tail) if tail.is_ascii() => tail.eq_ignore_ascii_case(ending),
-            Some(tail) => tail == ending || tail.to_lowercase() == *ending,
-            None => false,
-        }
-    })
 }
 
 fn around_files(files: &RuleFiles) -> impl Iterator<Item = (&str, &[u8])> {
-    files.under("names/").chain(files.under("addresses/")).filter(|(path, _)| path.ends_with(".toml"))
+    files.under("names/").chain(files.under("addresses/")).filter(|(path, _)| is_toml(path))
 }
 
 fn parse(path: &str, bytes: &[u8]) -> Result<AroundFile, RuleError> {

@@ -70,6 +70,11 @@ pub fn phrase_hash(text: &str) -> u64 {
 
 /// Hash of one word of letters, as [`read_words`] gives it.
 pub fn word_hash(word: &str) -> u64 {
+    if word.is_ascii() {
+        return word
+            .bytes()
+            .fold(BASIS, |hash, byte| (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(PRIME));
+    }
     word.chars().fold(BASIS, step_folded)
 }
 

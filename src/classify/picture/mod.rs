@@ -1,29 +1,238 @@
-//! What a picture shows.
+//! What a picture shows: a face, a body, or something else, and which something.
+//!
+//! A trained forest over measured features gives probabilities; thresholds make a verdict of them or leave the picture
+//! undecided. Cues of the name and of the metadata give subclasses and reasons; they never make a body of a wall.
+
 pub mod canvas;
 pub mod faces;
 pub mod features;
+mod forest;
+mod kind;
 pub mod skin;
-use crate::model::{Class, Confidence, Facts, Locator, Media, Raster, Verdict};
-use crate::rules::{RuleError, RuleFiles};
+
+pub use forest::{Forest, ForestError, Odds};
+
+use crate::model::{Class, Confidence, Facts, Frame, ImageFacts, Locator, Media, Raster, Reason, Verdict};
+use crate::rules::RuleFiles;
+use canvas::Canvas;
+use faces::{FaceDetector, Faces, Seeta, Yunet};
+use features::{Measured, measure, skin_share};
+use kind::{NameCues, Subject};
+use std::io;
 use std::path::Path;
-/// Classifier.
-#[derive(Debug)]
-pub struct PictureClassifier;
-impl PictureClassifier {
-    /// New.
-    /// # Errors
-    /// Never.
-    pub fn new(_: &RuleFiles, _: Option<&Path>) -> Result<Self, RuleError> {
-        Ok(Self)
+
+/// Why the classifier cannot be built.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PictureError {
+    /// The embedded or named face model cannot be read.
+    #[error("the face model cannot be read")]
+    Model(#[from] io::Error),
+    /// The rule file is missing.
+    #[error("the rule file {0} is missing")]
+    Missing(&'static str),
+    /// A rule file does not fit its schema.
+    #[error("the rule file {0} cannot be used")]
+    Forest(&'static str, #[source] ForestError),
+    /// The file of name cues does not fit its schema.
+    #[error("the rule file {0} cannot be used")]
+    Names(&'static str, #[source] toml::de::Error),
+}
+
+/// The classifier. It owns the detector's scratch memory: one for each worker.
+pub struct PictureClassifier {
+    detector: Box<dyn FaceDetector>,
+    forest: Forest,
+    names: NameCues,
+}
+
+impl std::fmt::Debug for PictureClassifier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "PictureClassifier({})", self.detector.name())
     }
-    /// Classify.
-    pub fn classify(&self, _: &[Raster], _: &mut Facts, _: Media, _: &Locator) -> Verdict {
+}
+
+/// What the detector and the features say of one picture.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// Faces and candidates.
+    pub faces: Faces,
+    /// Features.
+    pub measured: Measured,
+    /// Probabilities.
+    pub odds: Odds,
+}
+
+impl PictureClassifier {
+    /// Builds it from the rule files, with YuNet where the models folder has it, else with the embedded SeetaFace.
+    ///
+    /// # Errors
+    /// If a model in the folder is not the known one, or a rule file is missing or does not fit.
+    pub fn new(rules: &RuleFiles, models: Option<&Path>) -> Result<Self, PictureError> {
+        let detector: Box<dyn FaceDetector> = match models.map(Yunet::from_folder).transpose()?.flatten() {
+            Some(yunet) => Box::new(yunet),
+            None => Box::new(Seeta::new()?),
+        };
+        let path = detector.weights();
+        let file = rules.get(path).ok_or(PictureError::Missing(path))?;
+        let forest = Forest::parse(file, detector.name()).map_err(|error| PictureError::Forest(path, error))?;
+        let names = NameCues::of(rules)?;
+        Ok(Self { detector, forest, names })
+    }
+
+    /// The detector's name for reports.
+    pub fn detector(&self) -> &'static str {
+        self.detector.name()
+    }
+
+    /// Looks at one picture.
+    pub fn look(&mut self, raster: &Raster) -> Option<Seen> {
+        let canvas = Canvas::of(raster)?;
+        let faces = self.detector.detect(&canvas, skin_share(&canvas));
+        let measured = measure(&canvas, &faces);
+        let odds = self.forest.odds(&measured);
+        Some(Seen { faces, measured, odds })
+    }
+
+    /// Names what a picture shows, and fills in faces, skin share and hash. `None` where there is nothing to look at.
+    pub fn classify(&mut self, rasters: &[Raster], facts: &mut Facts, media: Media, name: &Locator) -> Option<Verdict> {
+        let main = rasters.iter().find(|raster| raster.frame == Frame::Picture).or_else(|| rasters.first())?;
+        let seen = self.look(main)?;
+        let image = facts.image_mut();
+        note(image, &seen, main, self.detector.name());
+        let subject = Subject::of(main, image, &seen, media, &self.names.cues(name));
+        Some(self.verdict(&seen, image, subject))
+    }
+
+    fn verdict(&self, seen: &Seen, image: &ImageFacts, subject: Subject) -> Verdict {
+        let odds = subject.weigh(seen.odds);
+        let ranked = ranked(odds);
+        let [(class, first), (runner_up, second), ..] = ranked;
+        let is_clear = match class {
+            Class::FacePhoto => first >= 0.4,
+            Class::BodyPhoto => first >= self.forest.body_threshold(),
+            _ => first >= self.forest.other_threshold(),
+        };
+        let mut reasons = reasons(seen, image);
+        reasons.extend(subject.reasons);
+        reasons.sort_by(|a, b| b.weight.abs().cmp(&a.weight.abs()).then_with(|| a.cue.cmp(&b.cue)));
+        let shown = if is_clear { class } else { Class::Undecided };
         Verdict {
-            class: Class::Undecided,
-            subclass: None,
-            confidence: Confidence::milli(0),
-            reasons: vec![],
-            runner_up: None,
+            class: shown,
+            subclass: if shown == Class::Other { subject.subclass } else { None },
+            confidence: Confidence::from_probability(first),
+            reasons,
+            runner_up: Some(if is_clear {
+                (runner_up, Confidence::from_probability(second))
+            } else {
+                (class, Confidence::from_probability(first))
+            }),
         }
+    }
+}
+
+fn ranked(odds: Odds) -> [(Class, f64); 3] {
+    let mut ranked = [(Class::FacePhoto, odds.face), (Class::BodyPhoto, odds.body), (Class::Other, odds.other)];
+    ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    ranked
+}
+
+fn note(image: &mut ImageFacts, seen: &Seen, raster: &Raster, detector: &str) {
+    let milli = |share: f32| (share.clamp(0.0, 1.0) * 1000.0).round() as u16;
+    image.faces = seen.faces.sure().count() as u32;
+    image.face_share = milli(seen.faces.largest().map_or(0.0, faces::Face::share));
+    image.skin_share = milli(seen.measured.skin);
+    image.detector = Some(detector.to_owned());
+    image.look = look(raster);
+}
+
+/// The 64-bit gradient hash (`image_hasher`): equal or near for copies that were scaled, recompressed or lit otherwise.
+pub fn look(raster: &Raster) -> Option<u64> {
+    let picture = image::RgbImage::from_raw(raster.width, raster.height, raster.rgb.clone())?;
+    let hasher = image_hasher::HasherConfig::with_bytes_type::<[u8; 8]>()
+        .hash_alg(image_hasher::HashAlg::Gradient)
+        .hash_size(8, 8)
+        .to_hasher();
+    <[u8; 8]>::try_from(hasher.hash_image(&picture).as_bytes()).ok().map(u64::from_be_bytes)
+}
+
+fn reasons(seen: &Seen, image: &ImageFacts) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    match seen.faces.largest() {
+        Some(face) => {
+            let count = if image.faces == 1 { "a face".to_owned() } else { format!("{} faces", image.faces) };
+            let share = (face.share() * 100.0).round();
+            let cue = format!("{count}, the largest over {share} % of the picture");
+            reasons.push(Reason::new(cue, (face.score * 1000.0) as i32));
+        }
+        None => reasons.push(Reason::new("no face found", -300)),
+    }
+    let skin = (seen.measured.skin * 100.0).round();
+    let (share, borders) = seen.measured.blob;
+    let cue = match borders {
+        _ if share < 0.02 => format!("skin-coloured {skin} %"),
+        0 => format!("skin-coloured {skin} %, the largest region within the frame"),
+        borders => format!("skin-coloured {skin} %, the largest region touches {borders} of 4 borders"),
+    };
+    reasons.push(Reason::new(cue, (seen.measured.skin * 600.0) as i32));
+    if image.has_camera {
+        reasons.push(Reason::new("taken by a camera or phone (EXIF)", 120));
+    }
+    reasons
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn raster(width: u32, height: u32, pixel: impl Fn(u32, u32) -> [u8; 3]) -> Raster {
+        let rgb = (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).flat_map(|(x, y)| pixel(x, y)).collect();
+        Raster { frame: Frame::Picture, width, height, rgb }
+    }
+
+    fn classifier() -> PictureClassifier {
+        PictureClassifier::new(&RuleFiles::embedded(), None).expect("embedded rules and model")
+    }
+
+    #[test]
+    fn a_landscape_is_neither_face_nor_body_and_its_facts_are_filled() {
+        let picture =
+            raster(320, 200, |x, y| if y < 90 { [120, 170, 230] } else { [40, 110 + (x * y % 40) as u8, 45] });
+        let mut facts = Facts::default();
+        let verdict =
+            classifier().classify(&[picture], &mut facts, Media::Jpeg, &Locator::new(0, "a.jpg")).expect("seen");
+        assert_eq!(verdict.class, Class::Other);
+        assert!(verdict.reasons.iter().any(|reason| reason.cue == "no face found"));
+        let image = facts.image.expect("facts");
+        assert_eq!((image.faces, image.detector.as_deref()), (0, Some("seetaface")));
+        assert!(image.look.is_some() && image.skin_share < 50);
+    }
+
+    #[test]
+    fn odd_sizes_are_looked_at_without_a_panic() {
+        let mut classifier = classifier();
+        for (width, height) in [(1, 1), (2, 300), (300, 2), (39, 41), (3, 3), (320, 17)] {
+            let picture = raster(width, height, |x, y| [(x * 7 % 255) as u8, (y * 5 % 255) as u8, 90]);
+            assert!(
+                classifier.classify(&[picture], &mut Facts::default(), Media::Png, &Locator::new(0, "x")).is_some()
+            );
+        }
+        assert!(classifier.classify(&[], &mut Facts::default(), Media::Png, &Locator::new(0, "x")).is_none());
+    }
+
+    #[test]
+    fn copies_look_alike_and_other_pictures_do_not() {
+        let wave = |scale: f32| {
+            move |x: u32, y: u32| {
+                let value =
+                    ((x as f32 * scale / 23.0).sin() * 90.0 + (y as f32 * scale / 31.0).cos() * 30.0 + 128.0) as u8;
+                [value, value, 100]
+            }
+        };
+        let (one, half) = (look(&raster(320, 240, wave(1.0))), look(&raster(160, 120, wave(2.0))));
+        let other = look(&raster(320, 240, |x, y| [((x ^ y) & 255) as u8; 3]));
+        let apart = |a: Option<u64>, b: Option<u64>| (a.expect("hash") ^ b.expect("hash")).count_ones();
+        assert!(apart(one, half) <= 8, "{}", apart(one, half));
+        assert!(apart(one, other) > 12);
     }
 }

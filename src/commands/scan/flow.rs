@@ -1,7 +1,7 @@
 //! One lister, a bounded channel, workers, a bounded channel, one writer. Memory does not grow with the leak.
 
 use super::plan::{Plan, Start};
-use crate::isolation::{Bench, STACK_BYTES, Worker};
+use crate::isolation::{Bench, STACK_BYTES, Walls, Worker};
 use crate::ledger::{Done, Writer};
 use crate::model::{Outcome, Record};
 use crate::progress::{Event, Progress};
@@ -30,12 +30,17 @@ pub(super) struct Counts {
     pub(super) recorded: u64,
     /// Worker processes that were lost and replaced.
     pub(super) replaced: u64,
+    /// A worker ran without all of its walls: the kernel lacks one.
+    pub(super) is_exposed: bool,
 }
 
 /// What a worker hands to the writer.
 enum Answer {
     Record(Box<Record>),
-    Replaced(u64),
+    /// A worker started with these walls around it.
+    Started(Walls),
+    /// A worker ended; how often its process was replaced.
+    Ended(u64),
     Fatal(anyhow::Error),
 }
 
@@ -135,7 +140,13 @@ fn work(plan: &Plan<'_>, items: &Receiver<Entry>, answers: &Sender<Answer>, stop
         }
         let examiner = match &mut examiner {
             Some(examiner) => examiner,
-            none => none.insert(Examiner::start(plan)?),
+            none => {
+                let started = none.insert(Examiner::start(plan)?);
+                if let Examiner::Process(worker) = &started {
+                    let _ = answers.send(Answer::Started(worker.walls()));
+                }
+                started
+            }
         };
         let record = examiner.examine(&entry)?;
         if answers.send(Answer::Record(Box::new(record))).is_err() {
@@ -143,7 +154,7 @@ fn work(plan: &Plan<'_>, items: &Receiver<Entry>, answers: &Sender<Answer>, stop
         }
     }
     if let Some(Examiner::Process(worker)) = examiner {
-        let _ = answers.send(Answer::Replaced(worker.replaced()));
+        let _ = answers.send(Answer::Ended(worker.replaced()));
     }
     Ok(())
 }
@@ -184,7 +195,8 @@ fn write_all(plan: &Plan<'_>, answers: &Receiver<Answer>, writer: &mut Writer, p
                     std::process::abort();
                 }
             }
-            Ok(Answer::Replaced(children)) => counts.replaced += children,
+            Ok(Answer::Started(walls)) => counts.is_exposed |= !walls.are_whole(),
+            Ok(Answer::Ended(children)) => counts.replaced += children,
             Ok(Answer::Fatal(error)) => {
                 writer.commit()?;
                 return Err(error);

@@ -61,6 +61,10 @@ fn examine(settings: &ScanSettings, case: &Case, progress: &Progress, stop: &Ato
     let counts = flow::examine_all(&plan, done, &mut writer, progress, stop);
     progress.end();
     let counts = counts.context("the scan stopped; what was recorded before is safe, the same command continues")?;
+    if counts.is_exposed && !settings.report.is_quiet {
+        let words = "This kernel lacks landlock or seccomp: the workers ran as separate processes with limits only.";
+        writeln!(io::stderr(), "{words}")?;
+    }
     let is_complete = !stop.load(Ordering::Relaxed);
     writer.finish(settings::now_ms(), is_complete)?;
     let ended = json!({ "run": run, "is_complete": is_complete, "recorded": counts.recorded,

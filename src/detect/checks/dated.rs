@@ -12,14 +12,17 @@ pub(super) const CHECKS: &[Check] = &[
     check("bg.egn", " -.", 100, bg_egn),
     check("cn.ric", " ", 300, cn_ric),
     check("cu.ni", " ", 30, cu_ni),
-    check("cz.rc", " /", 100, cz_rc),
+    check("cz.rc", " /", 30, cz_rc),
     check("dk.cpr", " -", 30, dk_cpr),
+    check("eg.nationalid", " -", 30, eg_nationalid),
     check("ee.ik", " ", 200, ee_ik),
     check("fi.hetu", "", 900, fi_hetu),
+    check("fi.hetu_any", "", 900, fi_hetu_any),
     check("gr.amka", " -", 270, gr_amka),
     check("id.nik", " -.", 30, id_nik),
     check("is.kennitala", "-", 300, is_kennitala),
     check("kr.frn", "-", 100, kr_frn),
+    check("kr.dated", "-", 30, kr_dated),
     check("kr.rrn", "-", 270, kr_rrn),
     check("lt.asmens", " ", 200, lt_asmens),
     check("lu.matricule", " ", 1000, lu_matricule),
@@ -31,8 +34,10 @@ pub(super) const CHECKS: &[Check] = &[
     check("pl.pesel", " -", 270, pl_pesel),
     check("ro.cnp", " -", 300, ro_cnp),
     check("se.personnummer", " -", 270, se_personnummer),
+    check("se.samordningsnummer", " -", 270, se_samordningsnummer),
     check("si.emso", " ", 300, si_emso),
-    check("sk.rc", " /", 100, cz_rc),
+    check("sk.rc", " /", 30, cz_rc),
+    check("za.idnr_any", " ", 300, za_idnr_any),
     check("za.idnr", " ", 500, za_idnr),
 ];
 
@@ -197,6 +202,12 @@ fn lt_asmens(text: &str) -> Verdict {
 
 /// Finland's hetu; individual numbers from 900 are for temporary use in tests and hospitals.
 fn fi_hetu(text: &str) -> Verdict {
+    let born = fi_hetu_any(text)?;
+    (byte(text, 7) != b'9').then_some(born)
+}
+
+/// The same with temporary numbers, which hospitals give to patients whose own is unknown.
+fn fi_hetu_any(text: &str) -> Verdict {
     const LETTERS: &[u8] = b"0123456789ABCDEFHJKLMNPRSTUVWXY";
     if text.len() != 11 || !is_digits(part(text, 0, 6)) || !is_digits(part(text, 7, 10)) {
         return None;
@@ -212,7 +223,7 @@ fn fi_hetu(text: &str) -> Verdict {
     let born = Embedded::dated(century + year, month, day)?;
     let person = joined.number(6, 9);
     let key = LETTERS.get(joined.remainder(31) as usize).copied()?;
-    ((2..900).contains(&person) && key == byte(text, 10)).then(|| born.male_if(person % 2 == 1))
+    (person >= 2 && key == byte(text, 10)).then(|| born.male_if(person % 2 == 1))
 }
 
 fn gr_amka(text: &str) -> Verdict {
@@ -297,7 +308,7 @@ fn lv_pvn(text: &str) -> Verdict {
     }
     let (day, month, year) = pairs(&digits, 0);
     let year = 1800 + 100 * digits.at(6) + year;
-    Some(Embedded::dated(year, month, day)?)
+    Embedded::dated(year, month, day)
 }
 
 fn mu_nid(text: &str) -> Verdict {
@@ -451,4 +462,39 @@ fn za_idnr(text: &str) -> Verdict {
     let century = if 2000 + year > 2026 { 1900 } else { 2000 };
     let born = Embedded::born(century + year, month, day)?;
     (digits.at(10) < 2 && luhn(&digits, 10) == 0).then(|| born.male_if(digits.at(6) >= 5))
+}
+
+/// The same with the code of refugees, 2, in the place of citizenship.
+fn za_idnr_any(text: &str) -> Verdict {
+    let digits = Digits::exactly(text, 13)?;
+    let (year, month, day) = pairs(&digits, 0);
+    let born = Embedded::born_short(year, month, day)?;
+    (digits.at(10) < 3 && luhn(&digits, 10) == 0).then(|| born.male_if(digits.at(6) >= 5))
+}
+
+/// Sweden's coordination number: a personnummer whose day is 60 higher.
+fn se_samordningsnummer(text: &str) -> Verdict {
+    let digits = Digits::of(text)?;
+    let from = digits.len().checked_sub(10)?;
+    let day = digits.number(from + 4, from + 6);
+    let last = part(text, from, digits.len());
+    let (year, month, _) = pairs(&digits, from);
+    let born = Embedded::born_short(year, month, day - 60)?;
+    (matches!(digits.len(), 10 | 12) && luhn_holds(last)).then(|| born.male_if(digits.at(digits.len() - 2) % 2 == 1))
+}
+
+/// Egypt's national number: a century, a birth date, a governorate; its check digit is not published.
+fn eg_nationalid(text: &str) -> Verdict {
+    let digits = Digits::exactly(text, 14)?;
+    let (year, month, day) = pairs(&digits, 1);
+    let born = Embedded::born(1700 + 100 * digits.at(0) + year, month, day)?;
+    let governorate = matches!(digits.number(7, 9), 1..=4 | 11..=19 | 21..=29 | 31..=35 | 88);
+    governorate.then(|| born.male_if(digits.at(12) % 2 == 1))
+}
+
+/// Korea's number by its date alone: since October 2020 the tail is random.
+fn kr_dated(text: &str) -> Verdict {
+    let digits = Digits::exactly(text, 13)?;
+    (1..=8).contains(&digits.at(6)).then_some(())?;
+    kr_born(&digits)
 }

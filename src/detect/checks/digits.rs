@@ -107,21 +107,12 @@ pub(super) fn luhn_holds(text: &str) -> bool {
 
 /// Whether ISO 7064 mod 11,10 holds, the last digit being the check.
 pub(super) fn mod_11_10(digits: &Digits) -> bool {
-    hybrid(digits, 10)
-}
-
-/// Whether ISO 7064 mod 37,36 holds over digits and letters.
-pub(super) fn mod_37_36(values: &Digits) -> bool {
-    hybrid(values, 36)
-}
-
-fn hybrid(values: &Digits, base: i64) -> bool {
-    let Some((last, body)) = values.all().split_last() else { return false };
-    let product = body.iter().fold(base, |product, &value| {
-        let sum = (i64::from(value) + product) % base;
-        (if sum == 0 { base } else { sum }) * 2 % (base + 1)
+    let Some((last, body)) = digits.all().split_last() else { return false };
+    let product = body.iter().fold(10, |product, &value| {
+        let sum = (i64::from(value) + product) % 10;
+        (if sum == 0 { 10 } else { sum }) * 2 % 11
     });
-    (product + i64::from(*last)) % base == 1
+    (product + i64::from(*last)) % 10 == 1
 }
 
 /// The remainder of ISO 7064 mod 97,10 over digits and letters (a letter counts as two digits): 1 where it holds.

@@ -24,6 +24,7 @@ pub(super) const CHECKS: &[Check] = &[
     check("it.codicefiscale", " -:", 26, it_codicefiscale),
     check("nz.nhi", " -", 11, nz_nhi),
     check("pe.cui", " -", 5, pe_cui),
+    check("pl.dowod", " -", 10, pl_dowod),
     check("sg.nric", " -", 11, sg_nric),
     check("tw.id", " -", 10, tw_id),
     check("ve.rif", " -", 11, ve_rif),
@@ -300,6 +301,13 @@ fn pe_cui(text: &str) -> Verdict {
         9 => valid([b"65432110987", b"KJIHGFEDCBA"].iter().any(|keys| keys.get(rest) == Some(&byte(text, 8)))),
         _ => None,
     }
+}
+
+/// Poland's identity card: three letters and six digits, of which the first is the key.
+fn pl_dowod(text: &str) -> Verdict {
+    let values = Digits::alnum(text)?;
+    let fits = text.len() == 9 && is_capitals(part(text, 0, 3)) && is_digits(part(text, 3, 9));
+    valid(fits && values.weigh(&[7, 3, 1, 9, 7, 3, 1, 7, 3]) % 10 == 0)
 }
 
 /// Singapore's NRIC (S, T) and FIN (F, G, M).

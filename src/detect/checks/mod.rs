@@ -13,6 +13,7 @@ mod letters;
 mod luhns;
 mod shapes;
 mod travel;
+mod values;
 mod wallets;
 mod weighted;
 
@@ -50,6 +51,7 @@ pub const ALL: &[&[Check]] = &[
     luhns::CHECKS,
     shapes::CHECKS,
     travel::CHECKS,
+    values::CHECKS,
     wallets::CHECKS,
     weighted::CHECKS,
 ];

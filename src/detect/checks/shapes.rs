@@ -23,7 +23,7 @@ pub(super) const CHECKS: &[Check] = &[
     check("li.peid", " .", 1, li_peid),
     check("mx.rfc", "-_ ", 30, mx_rfc),
     check("nl.identiteitskaartnummer", " ", 1, nl_identiteitskaartnummer),
-    check("ph.tin", " -", 1, |text| valid(matches!(text.len(), 9 | 12) && is_digits(text))),
+    check("ph.tin", " -", 1, |text| valid(matches!(text.len(), 9 | 12) && is_digits(text) && !text.starts_with("000"))),
     check("pk.cnic", "-", 2, pk_cnic),
     check("sm.coe", ".", 1, sm_coe),
     check("tn.mf", " /.-", 1, tn_mf),

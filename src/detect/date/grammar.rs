@@ -2,7 +2,7 @@
 
 use super::words::Words;
 use crate::detect::context::{head, tail};
-use crate::detect::numerals::{Run, digit_at, is_digit_before, next_run, run_at};
+use crate::detect::numerals::{Run, digit_at, is_digit_before, run_at};
 use std::ops::RangeInclusive;
 
 /// Years that a date of our time may have.
@@ -95,10 +95,11 @@ impl Reader<'_> {
             return None;
         }
         let is_loose = is_spaced || is_spaced_again;
-        let is_padded = first.count == 2 && second.count == 2;
         let form = match third.count {
             4 => Form::Full,
-            2 if !is_loose && (separator == b'/' || is_padded) => Form::Short,
+            2 if !is_loose && (separator == b'/' || first.count == 2 || second.count == 2 && separator == b'-') => {
+                Form::Short
+            }
             _ => return None,
         };
         let year = full_year(third)?;
@@ -220,16 +221,21 @@ impl Reader<'_> {
     /// A year after `in`, `since`, `année`.
     fn year(&self, text: &str, year: Run) -> Option<Found> {
         let full = full_year(year).filter(|full| (1900..=2035).contains(full))?;
-        let before = text.get(..year.start)?.strip_suffix([' ', '\u{a0}'])?;
-        let (_, word) = word_before(text, before.len())?;
+        let is_bracketed =
+            text.get(..year.start)?.ends_with(['(', '[']) && text.get(year.end..)?.starts_with([')', ']']);
+        let is_asked = is_bracketed || {
+            let before = text.get(..year.start)?.strip_suffix([' ', '\u{a0}'])?;
+            let (_, word) = word_before(text, before.len())?;
+            self.words.is_before_year(word)
+        };
         let follows = head(text.get(year.end..).unwrap_or_default(), 12).trim_start();
         let is_amount = follows.starts_with(['%', '€', '$', '£', '°', 'º'])
             || matches!(
                 word_at(follows, 0),
                 "ml" | "mg" | "g" | "kg" | "km" | "m" | "cm" | "mm" | "euros" | "eur" | "EUR" | "USD" | "UI"
             );
-        let is_asked = self.words.is_before_year(word) && !is_amount && !is_joined_after(text, year.end);
-        is_asked.then_some(Found {
+        let is_year = is_asked && !is_amount && !is_joined_after(text, year.end);
+        is_year.then_some(Found {
             start: year.start,
             end: year.end,
             year: Some(full),
@@ -344,8 +350,10 @@ fn spaced(bytes: &[u8], first: Run) -> Option<Found> {
         digits.end = next.end;
         groups += 1;
     }
-    let is_alone = !is_digit_before(bytes, first.start.saturating_sub(1))
-        && next_run(bytes, digits.end).is_none_or(|run| run.start > digits.end + 1);
+    let is_blank = |at: Option<usize>| at.and_then(|at| bytes.get(at)) == Some(&b' ');
+    let before = first.start.checked_sub(1);
+    let is_alone = !(is_blank(before) && before.is_some_and(|at| is_digit_before(bytes, at)))
+        && !(is_blank(Some(digits.end)) && digit_at(bytes, digits.end + 1).is_some());
     let found = compact(digits).filter(|_| digits.count == 8 && is_alone)?;
     // Eight boxes in a row that give a date are one; two digits and two digits may be anything.
     Some(Found { form: if groups == 8 { Form::Short } else { Form::Bare }, ..found })

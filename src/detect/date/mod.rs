@@ -47,7 +47,7 @@ impl Dates {
             }
             let mut context = Context::of(sheet, found.start, found.end);
             context.before = since(context.before, found.start, last_end);
-            let meaning = self.words.meaning(&context);
+            let meaning = self.words.meaning(&context).or_else(|| beside_sex(&context, found));
             if found.form == Form::Bare && meaning.is_none() {
                 continue;
             }
@@ -79,6 +79,16 @@ impl Dates {
             },
         }
     }
+}
+
+/// A full date right after a cell that holds a sex (`Name | F | 24/02/1962`) is the birth date of a list of patients.
+fn beside_sex(context: &Context<'_>, found: Found) -> Option<Meaning> {
+    let before = context.before.trim_end_matches([' ', '|', ';', ',', '/', '\u{a0}']);
+    let has_border = context.before.len() > before.len() && context.before.contains(['|', ';', ',', '/']);
+    let cell = before.rsplit([' ', '|', ';', ',', '/']).next().unwrap_or_default();
+    let is_sex =
+        matches!(cell, "F" | "M" | "H" | "W" | "K" | "female" | "male" | "Female" | "Male" | "Femme" | "Homme");
+    (is_sex && has_border && found.form == Form::Full).then_some(Meaning::Birth)
 }
 
 /// The part of the text before a date that lies after the date before it.

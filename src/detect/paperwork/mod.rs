@@ -21,7 +21,7 @@ use crate::model::{Confidence, Hints, Kind, Part, Role, Secret};
 use crate::rules::RuleFiles;
 use crate::rules::health::HealthTerms;
 use crate::rules::labels::{Labels, Meaning};
-use crate::rules::names::{Known, Names};
+use crate::rules::names::{Around, Known, Names};
 use crate::rules::words::{Form, read_words};
 use address::Address;
 use evidence::{Evidence, Strength};
@@ -31,6 +31,9 @@ use page::Page;
 use std::sync::Arc;
 
 pub use crate::rules::RuleError;
+
+#[cfg(test)]
+mod tests;
 
 /// The readers of paperwork, compiled once and shared by all threads.
 #[derive(Debug)]
@@ -103,10 +106,10 @@ impl Paperwork {
         let mut taken = self.addresses(page, sheet, fields, setting, out);
         self.numbers(page, sheet, fields, out);
         facts::find(page, sheet, fields, &self.labels, out);
-        health::find(&self.health, sheet, out);
+        health::find(&self.health, page, sheet, out);
         let reader = names::Reader { page, text, names: &self.names, labels: &self.labels };
         let mut seen = Seen::default();
-        self.named_fields(&reader, fields, &mut seen.found);
+        Self::named_fields(&reader, fields, &mut seen.found);
         taken.extend(seen.found.iter().map(|name| (name.start, name.end)));
         taken.extend(fields.iter().filter_map(|field| closed_value(page, field)));
         taken.extend(mail_spans(text));
@@ -118,7 +121,7 @@ impl Paperwork {
     }
 
     /// Names in fields; a surname and a first name of one row or record become one name where their cells are neighbours.
-    fn named_fields(&self, reader: &names::Reader<'_>, fields: &[Field], found: &mut Vec<Found>) {
+    fn named_fields(reader: &names::Reader<'_>, fields: &[Field], found: &mut Vec<Found>) {
         let mut index = 0;
         while let Some(field) = fields.get(index) {
             index += 1;
@@ -179,8 +182,8 @@ impl Paperwork {
     }
 
     /// Says whose each settled thing is, and which of them belong to one person.
-    pub fn assign(&self, sheets: &[Sheet<'_>], setting: &Setting, claims: &mut [Claim]) {
-        roles::assign(&self.labels, &self.names, sheets, setting, claims);
+    pub fn assign(&self, sheets: &[Sheet<'_>], _setting: &Setting, claims: &mut [Claim]) {
+        roles::assign(&self.labels, &self.names, sheets, claims);
     }
 
     /// Whether a metadata value (EXIF Artist, PDF Author, XMP creator) reads as a person's name rather than a firm's,
@@ -200,11 +203,14 @@ impl Paperwork {
         let around = |index: usize| {
             words.get(index).map(|word| self.names.around(crate::rules::words::join(0, word.hash))).unwrap_or_default()
         };
-        use crate::rules::names::Around;
         if (0..words.len()).any(|index| around(index).is(Around::INSTITUTION | Around::FORM | Around::STOP))
             && !around(0).is(Around::TITLE)
         {
             return false;
+        }
+        let is_titled = around(0).is(Around::DOCTOR | Around::TITLE) && words.len() > 1;
+        if is_titled {
+            words.remove(0);
         }
         let count = |flags: u8| words.iter().filter(|word| self.names.known(word.hash).is(flags)).count();
         let named = count(Known::GIVEN | Known::FAMILY | Known::GIVEN_RARE | Known::FAMILY_RARE);
@@ -215,7 +221,6 @@ impl Paperwork {
                 known.is(Known::WORD) && !known.is(Known::GIVEN | Known::FAMILY)
             })
             .count();
-        let is_titled = around(0).is(Around::DOCTOR | Around::TITLE) && words.len() > 1;
         let letters = words.iter().filter(|word| word.form != Form::Initial && word.form != Form::Lower).count();
         plain == 0
             && letters > 0
@@ -257,6 +262,7 @@ fn is_telling(page: &Page, index: usize) -> bool {
     let known = page.known(index);
     page.word(index).is_some_and(|word| word.len() > 2 && word.form != Form::Lower)
         && !known.is(Known::WORD | Known::JOB)
+        && (known.is(Known::GIVEN) || !known.is(Known::PLACE))
 }
 
 /// Words of the local parts of mail addresses, which confirm names of the item.

@@ -57,6 +57,8 @@ struct Tally {
     words: usize,
     initials: usize,
     given: usize,
+    /// First names that are no plain words.
+    clear_given: usize,
     family: usize,
     rare: usize,
     unknown: usize,
@@ -93,7 +95,7 @@ impl Reader<'_> {
         if tally.words == 0 || tally.words == tally.initials && !is_cell {
             return None;
         }
-        let is_plain = tally.plain >= tally.words;
+        let is_plain = tally.plain >= tally.words || !knows && tally.places >= tally.words && field.tie != Tie::Column;
         let is_whole = last == field.last;
         let strength = match (knows, is_plain) {
             (true, false) => Strength::Labelled,
@@ -225,7 +227,7 @@ impl Reader<'_> {
             return false;
         }
         if around.is(Around::LETTER) {
-            return has_point && word.form != Form::Lower || has_point && word.len() > 1;
+            return has_point && (word.form != Form::Lower || word.len() > 1);
         }
         has_point || word.form != Form::Lower || word.len() > 3 || around.is(Around::DOCTOR)
     }
@@ -240,7 +242,9 @@ impl Reader<'_> {
                 && self.page.word(index).is_some_and(|word| word.form == Form::Lower && word.len() <= 5)
                 && (self.page.gap(self.text, index).starts_with('.') || self.page.gap(self.text, index - 1) == ".")
                 && !around.is(Around::PARTICLE);
-            if !self.is_title(index) && !is_tail {
+            let is_letter = index > first && around.is(Around::LETTER);
+            let goes_on = (self.is_title(index) || is_tail) && !is_letter;
+            if !goes_on {
                 break;
             }
             is_doctor |= around.is(Around::DOCTOR);
@@ -254,10 +258,9 @@ impl Reader<'_> {
         let around = self.page.around(index);
         let known = self.page.known(index);
         let is_name = known.is(Known::GIVEN | Known::FAMILY);
-        around.is(Around::EPONYM | Around::COUNTRY) && !is_name
-            || around.is(Around::INSTITUTION | Around::FORM) && !is_name
-            || around.is(Around::STOP) && !(is_name && !known.is(Known::WORD))
-            || known.is(Known::WORD | Known::JOB) && !is_name
+        let is_other = around.is(Around::EPONYM | Around::COUNTRY | Around::INSTITUTION | Around::FORM | Around::STOP)
+            || known.is(Known::WORD | Known::JOB);
+        is_other && !is_name || around.is(Around::STOP) && known.is(Known::WORD)
     }
 
     /// Where the name that begins here ends. Within a labelled value lower case counts too, and a comma may part the
@@ -301,7 +304,8 @@ impl Reader<'_> {
             }
             if gap.trim() == "," && !has_comma && (is_labelled && index < limit || self.may_swap(first, index, limit)) {
                 has_comma = true;
-                if self.page.word(index).is_some_and(|next| next.may_begin_name()) && self.may_swap(first, index, limit)
+                if self.page.word(index).is_some_and(crate::rules::words::Word::may_begin_name)
+                    && self.may_swap(first, index, limit)
                 {
                     continue;
                 }
@@ -466,11 +470,25 @@ impl Reader<'_> {
 
     fn judge(&self, first: usize, last: usize, found: &mut Vec<Found>, pending: &mut Vec<Found>) {
         let (first, last) = self.trim(first, last);
+        let follows_noun = self.follows_noun(first);
         let tally = self.tally(first, last);
         if tally.words == 0 {
             return;
         }
-        let strength = self.strength(first, last, tally).filter(|_| tally.words > 1 || !self.is_out_of_place(first));
+        let strength = self
+            .strength(first, last, tally)
+            .filter(|_| tally.words > 1 || !self.is_out_of_place(first))
+            .filter(|strength| {
+                !follows_noun
+                    || !matches!(
+                        strength,
+                        Strength::GivenUnknown
+                            | Strength::UnknownGiven
+                            | Strength::LoneGiven
+                            | Strength::Rare
+                            | Strength::Family
+                    )
+            });
         let strength = if tally.words - tally.initials < 2 && self.is_announced(first, self.labels) {
             Some(Strength::Labelled)
         } else {
@@ -478,10 +496,23 @@ impl Reader<'_> {
         };
         match strength {
             Some(strength) => {
-                found.extend(self.found(first, last, Evidence::of(strength), self.staff_before(first), false))
+                found.extend(self.found(first, last, Evidence::of(strength), self.staff_before(first), false));
             }
             None => pending.extend(self.found(first, last, Evidence::of(Strength::Lone), None, false)),
         }
+    }
+
+    /// Whether a capitalised word that is no form of address stands directly before, as in `Maison Blanche`.
+    fn follows_noun(&self, first: usize) -> bool {
+        let Some(before) = first.checked_sub(1) else { return false };
+        let is_noun = self
+            .page
+            .word(before)
+            .is_some_and(|word| matches!(word.form, Form::Capital | Form::Upper) && word.len() > 4);
+        is_noun
+            && self.page.gap(self.text, before) == " "
+            && !self.page.around(before).is(Around::STOP | Around::STAFF | Around::TITLE)
+            && !self.page.known(before).is(Known::JOB)
     }
 
     /// The role that a word for staff directly before a name gives it.
@@ -542,6 +573,7 @@ impl Reader<'_> {
                 () if word.form == Form::Initial => tally.initials += 1,
                 () if known.is(Known::GIVEN) => {
                     tally.given += 1;
+                    tally.clear_given += usize::from(!known.is(Known::WORD));
                     tally.plain += usize::from(known.is(Known::WORD));
                 }
                 () if known.is(Known::FAMILY) => {
@@ -571,12 +603,13 @@ impl Reader<'_> {
             let known = self.page.known(first);
             let is_given = known.is(Known::GIVEN)
                 && !known.is(Known::WORD | Known::PLACE)
+                && !self.page.around(first).is(Around::STOP | Around::PARTICLE)
                 && self.page.word(first).is_some_and(|word| word.len() > 2);
             return (is_given && self.page.word(first).is_some_and(|word| word.form == Form::Capital))
                 .then_some(Strength::LoneGiven);
         }
         let is_place = tally.places >= full;
-        if tally.initials > 0 && full >= 1 && full <= 3 {
+        if tally.initials > 0 && (1..=3).contains(&full) {
             let is_clear = (named + tally.rare + tally.unknown) == full && (tally.plain == 0 || tally.family > 0);
             let is_pointed = (first..last).any(|index| {
                 self.page.word(index).is_some_and(|word| word.form == Form::Initial)
@@ -589,8 +622,9 @@ impl Reader<'_> {
                 Strength::InitialBare
             });
         }
-        let given_first = self.page.known(first).is(Known::GIVEN);
-        let given_last = self.page.known(last - 1).is(Known::GIVEN);
+        let clear = |index: usize| self.page.known(index).is(Known::GIVEN) && !self.page.known(index).is(Known::WORD);
+        let given_first = clear(first);
+        let given_last = clear(last - 1);
         let is_joined = tally.words == 2 && self.page.gap(self.text, first).contains('-');
         match () {
             () if is_joined => (tally.given == 2 && tally.plain == 0 && !is_place).then_some(Strength::LoneGiven),
@@ -598,7 +632,7 @@ impl Reader<'_> {
                 (given_first && named == tally.words && !is_place).then_some(Strength::Plain)
             }
             () if tally.given > 0 && tally.family + tally.rare > 0 && !is_place => Some(Strength::Pair),
-            () if tally.given > 0 && tally.is_mixed_case && (given_first || given_last) => Some(Strength::Pair),
+            () if tally.clear_given > 0 && tally.is_mixed_case && (given_first || given_last) => Some(Strength::Pair),
             () if tally.given > 1 && tally.unknown == 0 => {
                 Some(if is_place { Strength::Plain } else { Strength::Pair })
             }
@@ -607,7 +641,7 @@ impl Reader<'_> {
             }
             () if tally.given > 0 && tally.unknown > 0 && given_last => Some(Strength::UnknownGiven),
             () if is_place => None,
-            () if tally.given > 0 => Some(Strength::Plain),
+            () if tally.clear_given > 0 => Some(Strength::Plain),
             () if tally.rare > 1 && tally.unknown == 0 && tally.plain == 0 => Some(Strength::Rare),
             () if tally.family > 0 && tally.family + tally.rare >= tally.words && tally.plain == 0 => {
                 Some(Strength::Family)

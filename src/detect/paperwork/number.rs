@@ -76,6 +76,11 @@ fn value(page: &Page, text: &str, first: usize, limit: usize) -> Option<Span> {
     /// Longest number in words, and in bytes.
     const WORDS: usize = 6;
     const BYTES: usize = 32;
+    let is_code = |at: usize| {
+        page.word(at)
+            .is_some_and(|word| word.form != Form::Lower || matches!(page.gap(text, at), "-" | "/" | "_" | "."))
+    };
+    let first = (first..limit.min(first + 3)).find(|at| is_code(*at))?;
     let start = page.word(first)?;
     let mut has_number = start.form == Form::Number;
     if !has_number && start.len() > 4 {
@@ -89,17 +94,27 @@ fn value(page: &Page, text: &str, first: usize, limit: usize) -> Option<Span> {
         let is_group = gap == " "
             && before.form == Form::Number
             && next.form == Form::Number
-            && next.len() <= 6
+            && next.len() <= 9
+            && !begins_date(page, text, last)
             && is_digits(text, page, last)
             && is_digits(text, page, last - 1);
-        let is_code = next.form == Form::Number
-            || is_tight && next.len() <= 4
-            || !has_number && gap == " " && next.form == Form::Number;
-        if !(is_tight && is_code || is_group || !has_number && gap == " " && next.form == Form::Number) {
+        let is_number = next.form == Form::Number;
+        let is_joined = is_tight && (is_number || next.len() <= 4);
+        let is_first = !has_number && gap == " " && is_number;
+        if !(is_joined || is_group || is_first) {
             break;
         }
         has_number |= next.form == Form::Number;
         last += 1;
+    }
+    // IMG_0042.JPG: the name of a file.
+    let is_ending = |at: usize| {
+        page.gap(text, at - 1) == "."
+            && page.word(at).is_some_and(|word| word.form != Form::Number && (2..=4).contains(&word.len()))
+    };
+    let is_file = is_ending(last) || last > first + 1 && is_ending(last - 1);
+    if is_file {
+        return None;
     }
     let span = (start.start, page.word(last - 1)?.end);
     let whole = text.get(span.0..span.1)?;

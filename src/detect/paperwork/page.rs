@@ -104,6 +104,12 @@ impl Page {
         self.cells.get(from..to).unwrap_or_default()
     }
 
+    /// How many lines begin before a byte.
+    pub(super) fn lines_before(&self, byte: usize) -> usize {
+        let at = self.cells.partition_point(|cell| cell.start <= byte);
+        at.checked_sub(1).and_then(|at| self.cells.get(at)).map_or(0, |cell| cell.line)
+    }
+
     /// How many lines there are.
     pub(super) fn line_count(&self) -> usize {
         self.lines.len().saturating_sub(1)

@@ -66,6 +66,19 @@ pub fn is_opening(c: char) -> bool {
     matches!(c, '+' | '\u{ff0b}' | '(' | '[' | '\u{ff08}' | '\u{ff3b}')
 }
 
+/// The digits of the chain that begins with this run, and its end: told without keeping its parts, because most numbers
+/// of a text are too short for a telephone.
+pub fn measure(text: &str, first: Run) -> (usize, usize) {
+    let (mut end, mut digits) = (first.end, first.count);
+    while digits <= DIGITS {
+        let gap = gap(text, end);
+        let Some(run) = run_at(text.as_bytes(), end + gap).filter(|_| gap > 0) else { break };
+        digits += run.count;
+        end = run.end;
+    }
+    (digits, end)
+}
+
 /// The chain whose first digits are this run.
 pub fn chain(text: &str, first: Run) -> Candidate {
     let bytes = text.as_bytes();

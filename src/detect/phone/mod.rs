@@ -3,7 +3,7 @@
 //! Numbers with a country prefix are read everywhere, national ones with the country of the paperwork. A number that
 //! the metadata refuses still counts where a label says that it is one: people misprint their own numbers.
 
-mod candidate;
+pub mod candidate;
 
 use super::context::Context;
 use super::data;
@@ -11,16 +11,18 @@ use super::hit::Hit;
 use super::numerals::{is_digit_before, next_run};
 use super::variants::{variants, word_border};
 use super::view::{Setting, Sheet};
-use crate::model::{Confidence, Hints, Kind, Secret, Shape};
+use crate::model::{Confidence, Hints, Kind, Secret};
 use crate::rules::{RuleError, RuleFiles};
 use aho_corasick::{AhoCorasick, MatchKind};
-use candidate::{Candidate, chain, is_opening, with_extension};
+use candidate::{Candidate, chain, is_opening, measure, with_extension};
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, Region};
 use std::sync::Arc;
 
 const FILE: &str = "phones.toml";
 /// Fewest digits of a number without a label or a country prefix.
 const FEWEST: usize = 7;
+/// Fewest digits of any number.
+const SHORTEST: usize = 5;
 /// Most digits of a number with its prefixes (E.164 has 15, a dialling prefix before them up to 4).
 const MOST: usize = 20;
 /// Bytes between a label and its number.
@@ -84,11 +86,12 @@ impl Phones {
         let is_alone = sheet.text.len() < 40 && !sheet.text.contains(char::is_alphabetic);
         let mut at = 0;
         while let Some(run) = next_run(sheet.text.as_bytes(), at) {
-            let candidate = chain(sheet.text, run);
-            at = candidate.end;
-            if candidate.digits < 4 || candidate.digits < FEWEST && !may_be_short(sheet, &candidate, is_alone) {
+            let (digits, end) = measure(sheet.text, run);
+            at = end;
+            if digits < if is_alone { 4 } else { SHORTEST } {
                 continue;
             }
+            let candidate = chain(sheet.text, run);
             let found = self.read(sheet, &candidate, &regions, is_alone);
             at = found.last().map_or(at, |found| found.end.max(at));
             out.extend(found.into_iter().map(|found| self.hit(sheet, found)));
@@ -105,13 +108,20 @@ impl Phones {
         if valid.is_empty() {
             valid = within(text, candidate, regions);
         }
+        if valid.is_empty() {
+            valid = by_shape(text, candidate).map(|region| whole(text, candidate, &[region])).unwrap_or_default();
+        }
         let may_be_misprinted = (6..=15).contains(&candidate.digits);
         if valid.is_empty() && !may_be_misprinted {
             return Vec::new();
         }
-        let is_labelled = self.is_labelled(&Context::of(sheet, candidate.start, candidate.end));
+        let context = Context::of(sheet, candidate.start, candidate.end);
+        let is_labelled = self.is_labelled(&context);
         if valid.is_empty() && is_labelled {
             return misprinted(text, candidate).into_iter().collect();
+        }
+        if !is_labelled && !is_alone && is_something_else(text, candidate, &context) {
+            return Vec::new();
         }
         valid.retain_mut(|found| {
             let confidence =
@@ -199,14 +209,6 @@ fn first_digit(candidate: &Candidate) -> usize {
     candidate.runs.first().map_or(candidate.start, |run| run.start)
 }
 
-/// Whether a chain of few digits may be a number at all: with a plus, or as the only thing there is.
-fn may_be_short(sheet: &Sheet<'_>, candidate: &Candidate, is_alone: bool) -> bool {
-    candidate.is_international
-        || is_alone
-        || sheet.shape == Shape::Table && candidate.digits > 4
-        || candidate.digits >= 5
-}
-
 /// A date or a moment: `12/03/2010`, `2010-03-12 14`.
 fn is_date_like(candidate: &Candidate, text: &str) -> bool {
     let groups: Vec<(usize, u64)> = candidate.runs.iter().map(|run| (run.count, run.value)).collect();
@@ -226,6 +228,44 @@ fn is_date_like(candidate: &Candidate, text: &str) -> bool {
     let is_short = matches!(groups.as_slice(), [first, second, third] if day(first) && day(second) && third.0 == 2);
     let same = sign(0).zip(sign(1)).is_some_and(|(first, second)| first == second && first != " ");
     !candidate.is_international && (is_date && (same || groups.len() == 2) || is_short && same)
+}
+
+/// Whether an unlabelled national number is more likely the value of another label (`Record: 912345678`), an IP address,
+/// a pair of decimals, or a house number after another number.
+fn is_something_else(text: &str, candidate: &Candidate, context: &Context<'_>) -> bool {
+    if candidate.is_international {
+        return false;
+    }
+    let part = text.get(candidate.start..candidate.end).unwrap_or_default();
+    let groups: Vec<usize> = candidate.runs.iter().map(|run| run.count).collect();
+    let is_usual = part.starts_with(['0', '(']) && groups.len() > 1;
+    let is_labelled_else = context.before.trim_end_matches([' ', '\u{a0}']).ends_with([':', '=', '#']) && !is_usual;
+    let dots = part.matches('.').count();
+    let is_address = dots == 3 && groups.len() == 4 && candidate.runs.iter().all(|run| run.value < 256);
+    let is_decimals = groups.first() == Some(&1) && dots >= 2 && part.contains(' ');
+    let is_blank_parted = !part.contains(|c: char| !c.is_ascii_digit() && c != ' ');
+    let is_two_numbers =
+        is_blank_parted && groups.len() == 2 && groups.iter().all(|count| *count != 3) && !part.starts_with('0')
+            || is_blank_parted && groups == [3, 5]
+            || is_blank_parted && groups == [5, 3];
+    is_labelled_else || is_address || is_decimals || is_two_numbers
+}
+
+/// The country whose habit of grouping digits this is, where the vote gave none that fits.
+fn by_shape(text: &str, candidate: &Candidate) -> Option<Region> {
+    let groups: Vec<usize> = candidate.runs.iter().map(|run| run.count).collect();
+    let part = text.get(first_digit(candidate)..candidate.end)?;
+    let first = part.chars().next()?;
+    let country = match groups.as_slice() {
+        [2, 2, 2, 2, 2] if first == '0' => "FR",
+        [3, 3, 4] if first > '1' && part.contains(['-', ')', '.']) => "US",
+        [3, 3, 3] if matches!(first, '6' | '7' | '9') => "ES",
+        [5, 6] | [5, 3, 3] | [4, 3, 4] | [3, 4, 4] if first == '0' => "GB",
+        [4, 3, 2, 2] if first == '0' => "TR",
+        [3, 3, 2, 2] if first == '0' => "CH",
+        _ => return None,
+    };
+    region(country)
 }
 
 /// The whole chain as one number: with its extension, without, and without the bracket before it.
@@ -303,7 +343,13 @@ fn confidence(part: &str, found: &Found, is_labelled: bool, is_alone: bool) -> O
     Some(match (found.is_international, is_labelled) {
         (true, true) => 985,
         (true, false) | (false, true) => 960,
-        (false, false) if is_alone => 800,
+        (false, false) if is_alone => {
+            if has_signs {
+                800
+            } else {
+                520
+            }
+        }
         (false, false) if found.digits < FEWEST => return None,
         (false, false) if has_signs => 820,
         (false, false) if part.starts_with('0') => 720,
@@ -380,12 +426,13 @@ fn opened(text: &str, start: usize) -> usize {
 
 /// A labelled number that the metadata refuses: six to fifteen digits, written like a number.
 fn misprinted(text: &str, candidate: &Candidate) -> Option<Found> {
-    if is_in_word(text, candidate.start, candidate.end) {
+    let end = with_extension(text, candidate.end);
+    if is_in_word(text, candidate.start, end) {
         return None;
     }
     Some(Found {
         start: candidate.start,
-        end: with_extension(text, candidate.end),
+        end,
         number: None,
         digits: candidate.digits,
         is_international: candidate.is_international,

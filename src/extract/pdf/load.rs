@@ -19,7 +19,7 @@ pub(super) enum Opened {
 
 /// Opens a document.
 pub(super) fn open(reading: &Reading<'_>, bytes: &[u8]) -> Opened {
-    if memmem::find_iter(bytes, b" obj").count() as u64 > reading.budget.limits().pdf_objects {
+    if objects_claimed(bytes) > reading.budget.limits().pdf_objects {
         return Opened::Unreadable(Fault::extract(Code::TooManyMembers));
     }
     let limit = usize::try_from(reading.budget.limits().pdf_stream_bytes.saturating_mul(2)).unwrap_or(usize::MAX);
@@ -61,6 +61,18 @@ pub(super) fn open(reading: &Reading<'_>, bytes: &[u8]) -> Opened {
         Ok(Err(_)) => Opened::Unreadable(Fault::extract(Code::Unreadable)),
         Err(fault) => Opened::Unreadable(fault),
     }
+}
+
+/// How many objects the file says that it holds, in its body and in its object streams.
+fn objects_claimed(bytes: &[u8]) -> u64 {
+    const NEAR: usize = 256;
+    let in_streams = memmem::find_iter(bytes, b"/ObjStm").filter_map(|at| {
+        let dictionary = bytes.get(at.saturating_sub(NEAR)..bytes.len().min(at + NEAR))?;
+        let count = dictionary.get(memmem::find(dictionary, b"/N ")? + 3..)?;
+        let digits = count.iter().take_while(|byte| byte.is_ascii_digit()).take(9);
+        Some(digits.fold(0_u64, |sum, digit| sum * 10 + u64::from(digit - b'0')))
+    });
+    memmem::find_iter(bytes, b" obj").count() as u64 + in_streams.sum::<u64>()
 }
 
 /// Whether a load came back without the key: the parser then answers with no objects and no error.

@@ -22,6 +22,7 @@ mod objects;
 mod pages;
 mod second;
 mod show;
+mod simple;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -44,6 +45,8 @@ use transform::Transform;
 
 /// Glyphs without a sure character, in hundredths of all, from which on the second reader is asked.
 const UNSURE_PERCENT: usize = 5;
+/// One glyph in so many without a character, and the page's text is not whole.
+const UNMAPPED_SHARE: usize = 50;
 /// The second reader counts only if it reads this much more, in hundredths.
 const SECOND_PERCENT: usize = 115;
 /// A page with a large picture and fewer readable glyphs than this is a scan with a stamp on it.
@@ -125,6 +128,13 @@ impl PageText {
             is_lost: glyphs.is_lost,
             kept: (glyphs.guessed + glyphs.unmapped > 0).then_some(glyphs),
         })
+    }
+}
+
+impl PageText {
+    /// Whether enough glyphs are without characters that a reader of the page sees more than the text says.
+    fn has_unread_glyphs(&self) -> bool {
+        self.unmapped * UNMAPPED_SHARE > self.mapped
     }
 }
 
@@ -249,6 +259,7 @@ impl Reader<'_> {
     fn hand_over(&self, pages: Vec<PageText>, doc: Option<&Document>, sink: &mut dyn Sink) -> Result<(), Fault> {
         let mapped: usize = pages.iter().map(|page| page.mapped).sum();
         let unmapped: usize = pages.iter().map(|page| page.unmapped).sum();
+        let has_unread_glyphs = pages.iter().any(PageText::has_unread_glyphs);
         let has_scans = pages.iter().any(|page| page.is_scan);
         let state = match (mapped, unmapped, has_scans) {
             (0, 0, true) => TextState::ImageOnly,
@@ -261,14 +272,12 @@ impl Reader<'_> {
         let facts = sink.facts().document_mut();
         facts.text = Some(state);
         facts.words = u32::try_from(words).unwrap_or(u32::MAX);
-        match state {
-            TextState::NoUnicodeMap => sink.fault(Fault::extract(Code::NoUnicodeMap)),
-            TextState::Blank => sink.fault(Fault::extract(Code::NoText)),
-            _ => {}
+        if state == TextState::Blank {
+            sink.fault(Fault::extract(Code::NoText));
         }
         let unread: Vec<usize> = (0..)
             .zip(&pages)
-            .filter(|(_, page)| page.is_scan || page.unmapped > page.mapped)
+            .filter(|(_, page)| page.is_scan || page.has_unread_glyphs())
             .map(|(index, _)| index)
             .collect();
         for (number, page) in (1..).zip(pages) {
@@ -279,6 +288,9 @@ impl Reader<'_> {
                 let origin = Origin { part: Part::Hidden, page: Some(number), key: None };
                 sink.passage(Passage::new(origin, Shape::Layout, page.hidden));
             }
+        }
+        if has_unread_glyphs {
+            sink.fault(Fault::extract(Code::NoUnicodeMap));
         }
         if !self.reading.options.page_rasters {
             if has_scans {

@@ -16,6 +16,8 @@ mod shape;
 mod xmp;
 
 pub(super) use jpeg::decode as decode_jpeg;
+pub(super) use pixels::png as decode_png;
+pub(super) use xmp::read as read_xmp;
 
 use super::Reading;
 use crate::limits::guard;
@@ -84,7 +86,7 @@ fn metadata(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<About, Fault> 
 }
 
 /// A position as fields write it, if it is one: within range, and not the 0,0 that devices without a fix write.
-pub(super) fn place(latitude: f64, longitude: f64) -> Option<String> {
+pub(in crate::extract) fn place(latitude: f64, longitude: f64) -> Option<String> {
     let is_place = latitude.abs() <= 90.0 && longitude.abs() <= 180.0 && (latitude != 0.0 || longitude != 0.0);
     is_place.then(|| format!("{latitude:.6},{longitude:.6}"))
 }
@@ -100,7 +102,7 @@ pub(super) fn day(date: &str) -> Option<i32> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::ExtractOptions;
     use super::*;
     use crate::limits::{Budget, Content, Limits};

@@ -177,6 +177,18 @@ fn whole(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<Rgb, Fault> {
     }
 }
 
+/// A PNG stream inside another file; `None` where it cannot be decoded within the limits.
+pub(in crate::extract) fn png(stream: &[u8], limits: &Limits) -> Option<Rgb> {
+    let decoder = PngDecoder::with_limits(Cursor::new(stream), bounds(limits)).ok()?;
+    let (width, height) = decoder.dimensions();
+    check(width, height, limits).ok()?;
+    let colour = decoder.color_type();
+    let mut samples =
+        vec![0; usize::try_from(decoder.total_bytes()).ok().filter(|bytes| *bytes as u64 <= DECODED_BYTES)?];
+    decoder.read_image(&mut samples).ok()?;
+    Rgb::new(width, height, rgb(&samples, colour))
+}
+
 fn bounds(limits: &Limits) -> image::Limits {
     let mut bounds = image::Limits::default();
     let side = u32::try_from(limits.picture_side).unwrap_or(u32::MAX);

@@ -106,7 +106,7 @@ struct Walk {
 }
 
 /// Hands over the fields of one packet, up to its first damage.
-pub(super) fn read(packet: &[u8], sink: &mut dyn Sink) {
+pub(in crate::extract) fn read(packet: &[u8], sink: &mut dyn Sink) {
     let packet = decode(packet);
     let mut reader = Reader::from_str(&packet);
     let config = reader.config_mut();

@@ -6,6 +6,7 @@ use crate::limits::Limits;
 use crate::model::Code;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
+use proptest::prelude::*;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::time::Instant;
@@ -150,4 +151,20 @@ fn arrays_nested_without_end_do_not_end_the_process() {
     let mut sample = Sample::page(TEXT);
     sample.object(6, &"[".repeat(100_000));
     assert_eq!(read_bytes(sample.bytes()).page(), "kept\n");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_file_changed_anywhere_ends_in_a_stated_way(at in 0_usize..1200, bytes in proptest::collection::vec(any::<u8>(), 0..24)) {
+        let mut file = chain(2).bytes();
+        let at = at.min(file.len());
+        let end = (at + bytes.len()).min(file.len());
+        file.splice(at..end, bytes);
+        let seen = read_bytes(file);
+        let state = seen.facts.document.as_ref().and_then(|document| document.text);
+        prop_assert!(state.is_some() || seen.ended.is_some());
+        prop_assert!(!seen.has(Code::Panicked));
+    }
 }

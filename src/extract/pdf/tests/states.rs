@@ -1,13 +1,14 @@
 //! The states that a document's text can be in: none may pass for another.
 
 use super::{Sample, Seen, read_bytes, read_with};
-use crate::extract::ExtractOptions;
+use crate::extract::{ExtractOptions, ocr};
 use crate::limits::Limits;
-use crate::model::{Code, Frame, TextState};
+use crate::model::{Code, Frame, Raster, TextState};
 use lopdf::encryption::crypt_filters::{Aes256CryptFilter, CryptFilter};
 use lopdf::{Document, EncryptionState, EncryptionVersion, Permissions};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 const TEXT: &str = "BT /F 10 Tf 50 700 Td (Ada Exemple) Tj ET";
 
@@ -157,4 +158,34 @@ fn an_encrypted_file_never_reads_as_an_empty_one() {
         let options = ExtractOptions { passwords, ..ExtractOptions::default() };
         assert_eq!(read_with(bytes, Limits::default(), &options).page(), "Ada Exemple\n");
     }
+}
+
+#[test]
+fn a_page_as_pixels_can_be_read_back_by_ocr_whichever_way_it_lies() {
+    if !ocr::is_available() {
+        return;
+    }
+    let lines = "BT /F 14 Tf 60 700 Td (Patient:) Tj 150 0 Td (Ada Exemple) Tj -150 -40 Td (Telephone:) Tj 150 0 Td (0199 00 12 34) Tj
+        -150 -40 Td (We confirm the date of your treatment.) Tj 0 -40 Td (Please come without make-up.) Tj ET";
+    for turn in [0, 90, 180] {
+        let mut sample = Sample::page(lines);
+        let page = format!(
+            "<</Type/Page/Parent 2 0 R/Rotate {turn}/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>"
+        );
+        sample.object(3, &page);
+        sample.object(5, "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>");
+        let raster =
+            super::super::second::raster(&super::super::second::open(&sample.bytes(), &[]).expect("opened"), 0);
+        let deadline = Instant::now() + Duration::from_mins(1);
+        let read = ocr::read_page(&raster.expect("drawn"), &["en".to_owned()], deadline).expect("read");
+        assert!(read.text.expose().contains("Patient:\tAda Exemple\n"), "{turn}: {}", read.text.expose());
+        assert!(read.confidence.as_milli() > 700);
+    }
+}
+
+#[test]
+fn ocr_ends_at_its_deadline() {
+    let raster = Raster { frame: Frame::Page(1), width: 3000, height: 3000, rgb: vec![120; 27_000_000] };
+    let outcome = ocr::read_page(&raster, &[], Instant::now());
+    assert!(outcome.is_err_and(|fault| matches!(fault.code, Code::SlowItem | Code::ImageOnly)));
 }

@@ -63,7 +63,7 @@ fn to_unicode_counts_before_the_encoding() {
 
 #[test]
 fn an_unknown_name_among_the_differences_costs_one_letter_only() {
-    let mut sample = Sample::page("BT /F 10 Tf 50 700 Td (abcd) Tj ET");
+    let mut sample = Sample::page("BT /F 10 Tf 50 700 Td (abcd eeeee eeeee eeeee eeeee) Tj ET");
     sample.object(
         5,
         "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding<</Differences[97/eacute/nosuchname/uni00E8/f_f]>>>>",

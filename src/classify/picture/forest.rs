@@ -1,0 +1,176 @@
+//! The trained classifier: a forest of decision trees in a readable rule file, its votes calibrated.
+//!
+//! The file is data that anyone may replace, so it is checked when it is read: every node leads forwards, every feature
+//! is one that this program measures.
+
+use super::features::Measured;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// Probabilities of the three classes; they sum to 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Odds {
+    /// A face is the main subject.
+    pub face: f64,
+    /// A body, part of one, or skin.
+    pub body: f64,
+    /// Anything else.
+    pub other: f64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    #[serde(rename = "about")]
+    _about: String,
+    detector: String,
+    features: Vec<String>,
+    curves: [[f64; 2]; 3],
+    body: f64,
+    other: f64,
+    trees: Vec<Vec<Node>>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(untagged)]
+enum Node {
+    /// Feature, threshold, left, right.
+    Split(u16, f32, u16, u16),
+    /// Shares of face photos and body photos.
+    Leaf(f32, f32),
+}
+
+/// A forest that was read and checked.
+#[derive(Debug, Clone)]
+pub struct Forest {
+    written: Written,
+}
+
+/// Why a rule file is not a forest.
+#[derive(Debug, thiserror::Error)]
+pub enum ForestError {
+    /// Not the JSON that is expected; the message has line and column.
+    #[error("not a forest")]
+    Syntax(#[from] serde_json::Error),
+    /// A tree with a node that leads backwards or nowhere, or splits on a feature without a name.
+    #[error("tree {0} is not a tree")]
+    Tree(usize),
+    /// No trees, or numbers that cannot be probabilities.
+    #[error("no trees or impossible numbers")]
+    Numbers,
+    /// Made for another detector.
+    #[error("made for the detector {0}")]
+    Detector(String),
+}
+
+impl Forest {
+    /// Reads a forest that was trained on a detector's answers.
+    ///
+    /// # Errors
+    /// If it is not well-formed, or made for another detector.
+    pub fn parse(bytes: &[u8], detector: &str) -> Result<Self, ForestError> {
+        let written: Written = serde_json::from_slice(bytes)?;
+        if written.detector != detector {
+            return Err(ForestError::Detector(written.detector));
+        }
+        for (number, tree) in written.trees.iter().enumerate() {
+            let leads_on = |(at, node): (usize, &Node)| match node {
+                Node::Leaf(face, body) => *face >= 0.0 && *body >= 0.0 && face + body <= 1.01,
+                Node::Split(feature, threshold, left, right) => {
+                    let next = |to: u16| usize::from(to) > at && usize::from(to) < tree.len();
+                    usize::from(*feature) < written.features.len()
+                        && threshold.is_finite()
+                        && next(*left)
+                        && next(*right)
+                }
+            };
+            if tree.is_empty() || !tree.iter().enumerate().all(leads_on) {
+                return Err(ForestError::Tree(number));
+            }
+        }
+        let is_share = |value: f64| (0.0..=1.0).contains(&value);
+        if written.trees.is_empty() || !is_share(written.body) || !is_share(written.other) {
+            return Err(ForestError::Numbers);
+        }
+        Ok(Self { written })
+    }
+
+    /// The lowest probability at which a body photo is called one.
+    pub fn body_threshold(&self) -> f64 {
+        self.written.body
+    }
+
+    /// The lowest probability at which anything else is called that.
+    pub fn other_threshold(&self) -> f64 {
+        self.written.other
+    }
+
+    /// Calibrated probabilities.
+    pub fn odds(&self, measured: &Measured) -> Odds {
+        let known: BTreeMap<&str, f32> =
+            measured.features.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+        let values: Vec<f32> =
+            self.written.features.iter().map(|name| known.get(name.as_str()).copied().unwrap_or(0.0)).collect();
+        let count = self.written.trees.len() as f64;
+        let (mut face, mut body) = (0.0, 0.0);
+        for tree in &self.written.trees {
+            let leaf = vote(tree, &values);
+            (face, body) = (face + f64::from(leaf.0) / count, body + f64::from(leaf.1) / count);
+        }
+        let votes = [face, body, (1.0 - face - body).max(0.0)];
+        let mut odds = [0.0; 3];
+        for ((odd, vote), [slope, offset]) in odds.iter_mut().zip(votes).zip(self.written.curves) {
+            let logit = ((vote + 0.01) / (1.01 - vote)).ln();
+            *odd = 1.0 / (1.0 + (-(slope * logit + offset)).exp());
+        }
+        let [face, body, other] = odds;
+        let sum = (face + body + other).max(1e-9);
+        Odds { face: face / sum, body: body / sum, other: other / sum }
+    }
+}
+
+fn vote(tree: &[Node], values: &[f32]) -> (f32, f32) {
+    let mut at = 0;
+    loop {
+        match tree.get(at) {
+            Some(Node::Leaf(face, body)) => return (*face, *body),
+            Some(Node::Split(feature, threshold, left, right)) => {
+                let value = values.get(usize::from(*feature)).copied().unwrap_or(0.0);
+                at = usize::from(if value <= *threshold { *left } else { *right });
+            }
+            None => return (0.0, 0.0),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(trees: &str) -> Vec<u8> {
+        format!(
+            r#"{{"about":"","detector":"d","features":["a","b"],"curves":[[1,0],[1,0],[1,0]],"body":0.6,"other":0.5,"trees":[{trees}]}}"#
+        )
+        .into_bytes()
+    }
+
+    fn measured(a: f32) -> Measured {
+        Measured { features: vec![("b".to_owned(), 9.0), ("a".to_owned(), a)], skin: 0.0, blob: (0.0, 0) }
+    }
+
+    #[test]
+    fn a_split_sends_low_values_left() {
+        let forest = Forest::parse(&file("[[0,0.5,1,2],[0.9,0.05],[0.05,0.9]]"), "d").expect("a forest");
+        assert!(forest.odds(&measured(0.5)).face > 0.8);
+        let odds = forest.odds(&measured(0.6));
+        assert!(odds.body > 0.8 && (odds.face + odds.body + odds.other - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn loops_and_unknown_features_are_refused() {
+        for trees in ["", "[[0,0.5,0,1],[0.1,0.1]]", "[[2,0.5,1,2],[0.1,0.1],[0.1,0.1]]", "[[0.9,0.9]]", "[]"] {
+            assert!(Forest::parse(&file(trees), "d").is_err(), "{trees}");
+        }
+        assert!(matches!(Forest::parse(&file("[[0.1,0.1]]"), "e"), Err(ForestError::Detector(_))));
+    }
+}

@@ -1,0 +1,253 @@
+//! What a picture is besides face or body: a document, a screen, a drawing, an x-ray, an identity paper, a small copy.
+
+use super::features::Measured;
+use super::{Odds, PictureError, Seen};
+use crate::model::{ImageFacts, Locator, Media, Raster, Reason};
+use crate::rules::RuleFiles;
+use serde::Deserialize;
+
+/// The file of name cues.
+const NAMES: &str = "classes/picture/names.toml";
+
+/// Words of names, by what they say.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NameCues {
+    screenshot: Vec<String>,
+    logo: Vec<String>,
+    scan: Vec<String>,
+    xray: Vec<String>,
+    identity: Vec<String>,
+    thumbnail: Vec<String>,
+    pair: Vec<String>,
+}
+
+/// What the name of one picture says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Named {
+    screenshot: bool,
+    logo: bool,
+    scan: bool,
+    xray: bool,
+    identity: bool,
+    thumbnail: bool,
+    pair: bool,
+}
+
+impl NameCues {
+    pub(super) fn of(rules: &RuleFiles) -> Result<Self, PictureError> {
+        let file = rules.get(NAMES).ok_or(PictureError::Missing(NAMES))?;
+        toml::from_slice(file).map_err(|error| PictureError::Names(NAMES, error))
+    }
+
+    /// The file's own name and the folder it lies in.
+    pub(super) fn cues(&self, name: &Locator) -> Named {
+        let whole = name.members.last().unwrap_or(&name.key);
+        let mut segments: Vec<&[u8]> = whole.rsplit(|byte| *byte == b'/').take(2).collect();
+        segments.reverse();
+        let folded = folded(&String::from_utf8_lossy(&segments.join(&b'/')));
+        let says = |words: &[String]| words.iter().any(|word| folded.contains(&format!(" {word} ")));
+        Named {
+            screenshot: says(&self.screenshot),
+            logo: says(&self.logo),
+            scan: says(&self.scan),
+            xray: says(&self.xray),
+            identity: says(&self.identity),
+            thumbnail: says(&self.thumbnail),
+            pair: says(&self.pair),
+        }
+    }
+}
+
+/// Lower case, accents dropped, runs of anything but letters as one space, a space at either end. A digit parts words.
+fn folded(name: &str) -> String {
+    use unicode_normalization::UnicodeNormalization as _;
+    let mut out = String::from(" ");
+    for c in name.nfd().filter(|c| !unicode_normalization::char::is_combining_mark(*c)).flat_map(char::to_lowercase) {
+        if c.is_alphabetic() {
+            out.push(c);
+        } else if !out.ends_with(' ') {
+            out.push(' ');
+        }
+    }
+    out.push(' ');
+    out
+}
+
+/// What a picture is taken for, and how that weighs on face and body.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Subject {
+    pub(super) subclass: Option<String>,
+    pub(super) reasons: Vec<Reason>,
+    /// Factor on the odds of `other`.
+    other: f64,
+}
+
+impl Subject {
+    pub(super) fn of(raster: &Raster, image: &ImageFacts, seen: &Seen, media: Media, named: &Named) -> Self {
+        let mut subject = Self { other: 1.0, ..Self::default() };
+        let measured = &seen.measured;
+        let longer = image.width.max(image.height);
+        let is_graphic = is_graphic(measured);
+        let is_paper = is_paper(measured);
+        if is_xray(measured) && !image.has_camera || named.xray && measured.get("grey") > 0.8 {
+            subject.take("xray", "grey on black like an x-ray or scan of the body", 3.0);
+        } else if is_paper && image.faces == 1 && image.face_share < 150 && (named.identity || is_card(raster)) {
+            subject.take("identity_document", "a portrait beside text on a card", 2.0);
+        } else if named.screenshot && !image.has_camera || is_screen(image, measured, media) {
+            subject.take("screenshot", "flat areas and sharp text, the size of a screen, no camera", 4.0);
+        } else if is_paper {
+            let factor = if image.faces == 0 { 3.0 } else { 1.2 };
+            subject.take("document_scan", "pale, colourless and full of fine dark marks, like paper with text", factor);
+        } else if is_graphic || named.logo && !image.has_camera {
+            subject.take("logo", "few flat colours, like a logo or drawing", 2.5);
+        } else if longer > 0 && longer <= 200 || named.thumbnail && longer <= 400 {
+            subject.take("thumbnail", "no larger than a thumbnail", 1.0);
+        }
+        if named.scan && is_paper && subject.subclass.is_none() {
+            subject.take("document_scan", "named as a scan", 2.0);
+        }
+        if image.has_camera {
+            // Leaked photos with camera data are of subjects far more often than of things.
+            subject.other *= 0.8;
+        }
+        if named.pair || is_pair(raster) {
+            subject.reasons.push(Reason::new("two states side by side, like a before and after picture", 100));
+        }
+        subject
+    }
+
+    fn take(&mut self, subclass: &str, cue: &str, factor: f64) {
+        self.subclass = Some(subclass.to_owned());
+        self.reasons.push(Reason::new(cue, 250));
+        self.other *= factor;
+    }
+
+    /// The odds with the weight of what else is known.
+    pub(super) fn weigh(&self, odds: Odds) -> Odds {
+        let other = odds.other * self.other;
+        let sum = odds.face + odds.body + other;
+        Odds { face: odds.face / sum, body: odds.body / sum, other: other / sum }
+    }
+}
+
+/// Few colours, most of the area perfectly flat.
+fn is_graphic(measured: &Measured) -> bool {
+    measured.get("edge_flat") > 0.62 && measured.get("colour_top") > 0.35 && measured.get("colour_bins") < 60.0
+}
+
+/// Mostly one pale colour without hue, with fine dark detail.
+fn is_paper(measured: &Measured) -> bool {
+    let is_pale = measured.get("luma") > 120.0 && measured.get("saturation") < 0.22 && measured.get("skin") < 0.35;
+    is_pale
+        && measured.get("detail") > 3.0
+        && measured.get("colour_top") > 0.18
+        && measured.get("blue") + measured.get("green") < 0.25
+        && measured.get("detail") > measured.get("structure") * 0.45
+}
+
+/// Without hue, a dark surround, soft shades.
+fn is_xray(measured: &Measured) -> bool {
+    measured.get("grey") > 0.97
+        && measured.get("black") > 0.12
+        && measured.get("white") < 0.12
+        && measured.get("detail") < 9.0
+        && measured.get("face_score") < 0.5
+}
+
+/// Sizes of screens in pixels, upright: phones, tablets, monitors. Any of these with flat areas and no camera.
+fn is_screen(image: &ImageFacts, measured: &Measured, media: Media) -> bool {
+    const SIDES: &[(u32, u32)] = &[
+        (640, 1136),
+        (750, 1334),
+        (1080, 1920),
+        (1125, 2436),
+        (828, 1792),
+        (1170, 2532),
+        (1179, 2556),
+        (1242, 2208),
+        (1242, 2688),
+        (1284, 2778),
+        (1290, 2796),
+        (720, 1280),
+        (1080, 2340),
+        (1080, 2400),
+        (1440, 2560),
+        (1440, 3040),
+        (1440, 3200),
+        (1536, 2048),
+        (1668, 2388),
+        (2048, 2732),
+        (768, 1024),
+        (800, 1280),
+        (768, 1366),
+        (900, 1440),
+        (900, 1600),
+        (1050, 1680),
+        (1200, 1920),
+        (1600, 2560),
+        (1800, 2880),
+        (2160, 3840),
+    ];
+    let sides = (image.width.min(image.height), image.width.max(image.height));
+    let is_flat = measured.get("edge_flat") > 0.45 && measured.get("colour_top") > 0.2;
+    !image.has_camera
+        && is_flat
+        && (SIDES.contains(&sides)
+            || media == Media::Png && measured.get("edge_flat") > 0.55 && measured.get("detail") > 4.0)
+}
+
+/// The shape of an ID-1 card (85.6 by 54 mm) or of a passport's page (125 by 88 mm), either way up.
+fn is_card(raster: &Raster) -> bool {
+    let (short, long) = (raster.width.min(raster.height), raster.width.max(raster.height));
+    let aspect = f64::from(long) / f64::from(short.max(1));
+    (1.36..1.5).contains(&aspect) || (1.53..1.65).contains(&aspect)
+}
+
+/// A straight seam in the middle column or row, much stronger than the columns or rows beside it.
+fn is_pair(raster: &Raster) -> bool {
+    let (width, height) = (raster.width as usize, raster.height as usize);
+    if width < 64 || height < 64 {
+        return false;
+    }
+    let at = |x: usize, y: usize| raster.rgb.get((y * width + x) * 3 + 1).map_or(0, |value| i32::from(*value));
+    let column = |x: usize| (0..height).map(|y| (at(x, y) - at(x - 1, y)).abs()).sum::<i32>() as f64 / height as f64;
+    let row = |y: usize| (0..width).map(|x| (at(x, y) - at(x, y - 1)).abs()).sum::<i32>() as f64 / width as f64;
+    let seam = |length: usize, strength: &dyn Fn(usize) -> f64| {
+        let middle = (length / 2).saturating_sub(2)..=length / 2 + 2;
+        let peak = middle.map(strength).fold(0.0, f64::max);
+        let around: f64 =
+            (1..8).map(|step| (strength(length / 2 - 4 - step) + strength(length / 2 + 4 + step)) / 14.0).sum();
+        peak > 22.0 && peak > 4.0 * around.max(1.0)
+    };
+    seam(width, &column) || seam(height, &row)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Frame;
+
+    #[test]
+    fn names_are_read_by_whole_words_in_several_languages() {
+        let cues = NameCues::of(&RuleFiles::embedded()).expect("embedded");
+        let says = |name: &str| cues.cues(&Locator::new(0, name));
+        assert!(says("x/Screenshot_2020-01-02.png").screenshot);
+        assert!(says("Capture d’écran 2019.png").screenshot);
+        assert!(says("site/img/logo.gif").logo);
+        assert!(says("avant-après_03.jpg").pair);
+        assert_eq!(says("photos/scandinavia.jpg"), Named::default());
+    }
+
+    #[test]
+    fn a_seam_in_the_middle_is_a_pair_and_a_gradient_is_not() {
+        let make = |shade: fn(u32) -> u8| Raster {
+            frame: Frame::Picture,
+            width: 200,
+            height: 100,
+            rgb: (0..100).flat_map(|_| (0..200).flat_map(move |x| [shade(x); 3])).collect(),
+        };
+        assert!(is_pair(&make(|x| if x < 100 { 80 } else { 160 })));
+        assert!(!is_pair(&make(|x| x as u8)));
+    }
+}

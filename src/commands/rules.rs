@@ -1,0 +1,57 @@
+//! `breachscope rules`: what rules there are, whether they fit, and whether a number is valid.
+
+use crate::cli::RulesCommand;
+use crate::detect::checks::validate;
+use crate::limits::Limits;
+use crate::pipeline::{DetectSettings, Kit, OcrMode, Setup};
+use crate::settings::rule_files;
+use anyhow::{Context as _, Result};
+use serde::Deserialize;
+use std::io::{self, BufRead as _, Write as _};
+
+/// A number to check.
+#[derive(Deserialize)]
+struct Question {
+    #[serde(default)]
+    id: serde_json::Value,
+    module: String,
+    number: String,
+}
+
+pub(super) fn run(command: &RulesCommand) -> Result<u8> {
+    let mut out = io::stdout().lock();
+    match command {
+        RulesCommand::List(args) => {
+            for (path, _) in rule_files(args.rules.as_deref())?.under("") {
+                writeln!(out, "{path}")?;
+            }
+        }
+        RulesCommand::Check(args) => {
+            let files = rule_files(args.rules.as_deref())?;
+            Kit::build(&Setup {
+                limits: Limits::default(),
+                extract: crate::extract::ExtractOptions::default(),
+                detect: DetectSettings::default(),
+                rules: args.rules.clone(),
+                models: None,
+                key: [0; 32],
+                seal: None,
+                ocr: OcrMode::Off,
+                sources: Vec::new(),
+            })?;
+            let digest = data_encoding::HEXLOWER.encode(&files.digest());
+            writeln!(out, "{} rule files fit, digest {digest}", files.under("").count())?;
+        }
+        RulesCommand::Validate { .. } => {
+            for (line, number) in io::stdin().lock().lines().zip(1_u64..) {
+                let line = line.context("stdin cannot be read")?;
+                // The line is not quoted: it may hold somebody's number.
+                let question: Question =
+                    serde_json::from_str(&line).map_err(|_| anyhow::anyhow!("line {number} is not a question"))?;
+                let valid = validate(&question.module, &question.number);
+                writeln!(out, "{}", serde_json::json!({ "id": question.id, "valid": valid }))?;
+            }
+        }
+    }
+    Ok(0)
+}

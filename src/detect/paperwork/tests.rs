@@ -1,0 +1,205 @@
+//! What a user relies on, told on invented papers.
+#![expect(clippy::string_slice, reason = "hits lie on characters, which a test here claims")]
+
+use super::*;
+use crate::model::{Origin, Shape};
+use crate::rules::labels::Labels;
+use proptest::prelude::*;
+use std::sync::OnceLock;
+
+fn paperwork() -> &'static Paperwork {
+    static PAPERWORK: OnceLock<Paperwork> = OnceLock::new();
+    PAPERWORK.get_or_init(|| Paperwork::new(&RuleFiles::embedded()).unwrap())
+}
+
+fn hits(shape: Shape, text: &str) -> Vec<(Kind, String, Option<Role>)> {
+    let origin = Origin::page(1);
+    let sheets = [Sheet { index: 0, origin: &origin, shape, text }];
+    let mut out = Vec::new();
+    paperwork().find(&sheets, &Setting::default(), &mut out);
+    out.iter().map(|hit| (hit.kind, text[hit.start..hit.end].to_owned(), hit.role)).collect()
+}
+
+fn of(kind: Kind, shape: Shape, text: &str) -> Vec<String> {
+    let mut all: Vec<String> = hits(shape, text).into_iter().filter(|hit| hit.0 == kind).map(|hit| hit.1).collect();
+    all.dedup();
+    all
+}
+
+/// Claims of a text, each made of a kind and the text it stands on, with role and mention assigned.
+fn assigned(shape: Shape, text: &str, things: &[(Kind, &str)]) -> Vec<Claim> {
+    let origin = Origin::page(1);
+    let sheets = [Sheet { index: 0, origin: &origin, shape, text }];
+    let mut claims: Vec<Claim> = things
+        .iter()
+        .map(|(kind, value)| {
+            let start = text.find(value).unwrap();
+            Claim { passage: 0, start, end: start + value.len(), kind: *kind, role: None, mention: None }
+        })
+        .collect();
+    paperwork().assign(&sheets, &Setting::default(), &mut claims);
+    claims
+}
+
+#[test]
+fn examples_of_the_label_files_hold() {
+    for example in Labels::examples(&RuleFiles::embedded()).unwrap() {
+        let kind = Kind::by_name(&example.kind).unwrap();
+        for shape in [Shape::Flow, Shape::Layout, Shape::Table] {
+            if (shape == Shape::Table) != example.text.contains('\t') {
+                continue;
+            }
+            let found = of(kind, shape, &example.text);
+            if example.value.is_empty() {
+                assert!(found.is_empty(), "{}: {found:?}", example.text);
+            } else {
+                assert!(found.contains(&example.value), "{}: {found:?}", example.text);
+            }
+        }
+    }
+}
+
+#[test]
+fn names_are_read_in_every_writing() {
+    for (text, name) in [
+        ("Mme Odile de Brisefer est venue.", "Odile de Brisefer"),
+        ("Patient : BRISEFER Odile", "BRISEFER Odile"),
+        ("Patient: Brisefer, Odile", "Brisefer, Odile"),
+        ("patient: odile brisefer", "odile brisefer"),
+        ("vu par le Dr. O. Brisefer ce jour", "O. Brisefer"),
+        ("Herrn Jürgen von der Hagenau", "Jürgen von der Hagenau"),
+        ("signed Mary O'Sullivan today", "Mary O'Sullivan"),
+        ("Anne-Rose Martin, geboren 1960", "Anne-Rose Martin"),
+        ("Пациент: Журавлинская Евдокия Павловна", "Журавлинская Евдокия Павловна"),
+        ("Ασθενής: Ευανθία Καλογριοπούλου", "Ευανθία Καλογριοπούλου"),
+        ("اسم المريض: ليلى حسن", "ليلى حسن"),
+    ] {
+        let found = of(Kind::PersonName, Shape::Flow, text);
+        assert!(found.contains(&name.to_owned()), "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn plain_capitals_are_no_names() {
+    for text in [
+        "Maison Blanche Soins\n12, rue de la Paix\n75002 Paris",
+        "Rose\nMai\nParis",
+        "Total Due March",
+        "INVOICE DATE AND TERMS",
+    ] {
+        assert_eq!(of(Kind::PersonName, Shape::Layout, text), Vec::<String>::new(), "{text}");
+    }
+}
+
+#[test]
+fn a_surname_alone_counts_where_it_stands_in_full_elsewhere() {
+    let text = "Odile Marchandeau came in. Later Marchandeau left.";
+    assert_eq!(of(Kind::PersonName, Shape::Flow, text), ["Odile Marchandeau", "Marchandeau"]);
+}
+
+#[test]
+fn addresses_are_whole_and_hold_their_parts() {
+    for (text, address, postcode) in [
+        ("12 bis, rue de la Paix\n75002 Paris", "12 bis, rue de la Paix\n75002 Paris", "75002"),
+        ("Calle Mayor, 3, 2.º B, 28013 Madrid", "Calle Mayor, 3, 2.º B, 28013 Madrid", "28013"),
+        ("Hagenauer Straße 4-2\n20359 Hamburg", "Hagenauer Straße 4-2\n20359 Hamburg", "20359"),
+        ("Flat 3, 221 Baker Street, London NW1 6XE", "Flat 3, 221 Baker Street, London NW1 6XE", "NW1 6XE"),
+        ("ul. Długa 7\n00-238 Warszawa", "ul. Długa 7\n00-238 Warszawa", "00-238"),
+    ] {
+        assert_eq!(of(Kind::PostalAddress, Shape::Layout, text), [address]);
+        assert_eq!(of(Kind::Postcode, Shape::Layout, text), [postcode]);
+    }
+}
+
+#[test]
+fn an_order_number_is_no_patient_number() {
+    assert_eq!(of(Kind::PatientId, Shape::Flow, "Commande n° 4411820"), Vec::<String>::new());
+    assert_eq!(of(Kind::PatientId, Shape::Flow, "son IPP est le 4411820."), ["4411820"]);
+    assert_eq!(of(Kind::PatientId, Shape::Flow, "NHC: 12/03/2019"), Vec::<String>::new());
+}
+
+#[test]
+fn a_row_is_a_person() {
+    let text = "nom\tprénom\ttél\nMarchandeau\tOdile\t0100\nBrisefer\tZoé\t0200\n";
+    let claims = assigned(
+        Shape::Table,
+        text,
+        &[
+            (Kind::PersonName, "Marchandeau\tOdile"),
+            (Kind::Phone, "0100"),
+            (Kind::PersonName, "Brisefer\tZoé"),
+            (Kind::Phone, "0200"),
+        ],
+    );
+    let mentions: Vec<_> = claims.iter().map(|claim| claim.mention).collect();
+    assert_eq!(mentions, [Some(0), Some(0), Some(1), Some(1)]);
+}
+
+#[test]
+fn the_letterhead_is_the_houses_and_the_rest_the_patients() {
+    let text = "Clinique des Tilleuls\n9, rue Neuve\n01 00 00 00 00\ninfo@tilleuls.example\n\nMme Odile Marchandeau\n4, rue Haute\nMobile : 06 00 00 00 00\n\
+                Email : odile@gmail.com\nDocteur : Dr Zoé Brisefer\nVirement sur FR00\n";
+    let claims = assigned(
+        Shape::Layout,
+        text,
+        &[
+            (Kind::Organisation, "Clinique des Tilleuls"),
+            (Kind::PostalAddress, "9, rue Neuve"),
+            (Kind::Phone, "01 00 00 00 00"),
+            (Kind::Email, "info@tilleuls.example"),
+            (Kind::PersonName, "Odile Marchandeau"),
+            (Kind::PostalAddress, "4, rue Haute"),
+            (Kind::Phone, "06 00 00 00 00"),
+            (Kind::Email, "odile@gmail.com"),
+            (Kind::Iban, "FR00"),
+        ],
+    );
+    let roles: Vec<_> = claims.iter().map(|claim| claim.role.unwrap()).collect();
+    let (house, subject) = (Role::Organisation, Role::DataSubject);
+    assert_eq!(roles, [house, house, house, house, subject, subject, subject, subject, house]);
+    assert!(claims.iter().filter(|claim| claim.role == Some(subject)).all(|claim| claim.mention == Some(0)));
+}
+
+#[test]
+fn metadata_names_are_told_from_firms_and_programs() {
+    for name in ["Odile Marchandeau", "Dr. Z. Brisefer", "MARTIN Anne-Rose", "Étienne"] {
+        assert!(paperwork().looks_like_name(name), "{name}");
+    }
+    for other in [
+        "Adobe Photoshop",
+        "Canon",
+        "admin",
+        "Clinique des Tilleuls",
+        "user@example.org",
+        "SC-2041",
+        "Tilleuls SARL",
+        "",
+    ] {
+        assert!(!paperwork().looks_like_name(other), "{other}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn no_text_panics_and_spans_lie_on_characters(
+        text in "(Nom|Patient|Dr\\.|rue|ul\\.|12|75002|Paris|Odile|: |, |\\. |\t|\n| |\\PC){0,60}",
+        shape in proptest::sample::select(vec![Shape::Flow, Shape::Layout, Shape::Table, Shape::Pairs, Shape::Value]),
+    ) {
+        let origin = Origin::page(1);
+        let sheets = [Sheet { index: 0, origin: &origin, shape, text: &text }];
+        let mut out = Vec::new();
+        paperwork().find(&sheets, &Setting::default(), &mut out);
+        let mut claims: Vec<Claim> = out
+            .iter()
+            .map(|hit| Claim { passage: 0, start: hit.start, end: hit.end, kind: hit.kind, role: hit.role, mention: None })
+            .collect();
+        for hit in &out {
+            prop_assert!(hit.start < hit.end && text.get(hit.start..hit.end).is_some());
+        }
+        paperwork().assign(&sheets, &Setting::default(), &mut claims);
+        prop_assert!(claims.iter().all(|claim| claim.role.is_some()));
+        let _ = paperwork().looks_like_name(&text);
+    }
+}
