@@ -149,7 +149,7 @@ fn pair_nameless(pool: &Pool, best: &mut Vec<u32>) -> u64 {
         .collect();
     let (mut owners, mut seen_outside, mut nameless) = (0_u64, 0_u64, 0_u64);
     let mut room: BTreeMap<u64, u64> = BTreeMap::new();
-    for root in best.iter() {
+    for root in &*best {
         let Some(person) = pool.get(*root) else { continue };
         match (is_folder_alone(person), person.facts.folder.1 != 0) {
             (true, _) => nameless += 1,
