@@ -1,8 +1,8 @@
 //! MP4, QuickTime, 3GP (ISO/IEC 14496-12, Apple's QuickTime File Format, 3GPP TS 26.244).
 
-use super::super::Reading;
 use super::super::bmff::{Box4, boxes, find};
 use super::super::octets::{Order, text, text_utf16, window};
+use super::super::Reading;
 use super::{iso6709, made, position, poster, tag};
 use crate::model::{Code, Fault, Meaning, Sink};
 
@@ -32,11 +32,7 @@ pub(super) fn read(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fau
     for holder in [Some(*movie), find(content, &parts, &[b"udta"])?].into_iter().flatten() {
         user_data(reading, &holder, sink)?;
     }
-    for meta in [
-        find(content, &parts, &[b"meta"])?,
-        find(content, &parts, &[b"udta", b"meta"])?,
-        find(content, &top, &[b"meta"])?,
-    ] {
+    for meta in [find(content, &parts, &[b"meta"])?, find(content, &parts, &[b"udta", b"meta"])?, find(content, &top, &[b"meta"])?] {
         if let Some(meta) = meta {
             metadata(reading, &meta, sink)?;
         }
@@ -148,18 +144,13 @@ fn fragments(reading: &Reading<'_>, parts: &[Box4], top: &[Box4], sink: &mut dyn
     let mut ticks = None;
     if let Some(whole) = find(content, parts, &[b"mvex", b"mehd"])? {
         let data = whole.payload(content, 12)?;
-        let length =
-            if data.first() == Some(&1) { Order::Big.u64(&data, 4) } else { Order::Big.u32(&data, 4).map(u64::from) };
+        let length = if data.first() == Some(&1) { Order::Big.u64(&data, 4) } else { Order::Big.u32(&data, 4).map(u64::from) };
         ticks = length.zip(scale_of(&[b"mvhd"])?);
     } else if let Some(last) = top.iter().rev().find(|entry| &entry.name == b"moof") {
         let inner = boxes(content, last.start, last.end)?;
         if let Some(start) = find(content, &inner, &[b"traf", b"tfdt"])? {
             let data = start.payload(content, 12)?;
-            let at = if data.first() == Some(&1) {
-                Order::Big.u64(&data, 4)
-            } else {
-                Order::Big.u32(&data, 4).map(u64::from)
-            };
+            let at = if data.first() == Some(&1) { Order::Big.u64(&data, 4) } else { Order::Big.u32(&data, 4).map(u64::from) };
             ticks = at.zip(scale_of(&[b"trak", b"mdia", b"mdhd"])?);
         }
     }

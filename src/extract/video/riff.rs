@@ -1,7 +1,7 @@
 //! AVI (Microsoft, "AVI RIFF File Reference"): size, duration, codec, information list; the first frame of MJPEG.
 
-use super::super::Reading;
 use super::super::octets::{Order, text, window};
+use super::super::Reading;
 use super::{poster, tag};
 use crate::limits::Content;
 use crate::model::{Code, Fault, Meaning, Sink};
@@ -60,9 +60,7 @@ impl Walk<'_, '_> {
             match (name, head.get(8..12)) {
                 // Frames fill the rest of the file; the first few chunks are enough.
                 (b"LIST", Some(b"movi")) => self.frames(start + 4)?,
-                (b"LIST", _) if depth < DEPTH => {
-                    self.list(start + 4, start.saturating_add(length).min(end), depth + 1)?
-                }
+                (b"LIST", _) if depth < DEPTH => self.list(start + 4, start.saturating_add(length).min(end), depth + 1)?,
                 _ => self.chunk(name, start, length)?,
             }
             at = start.saturating_add(length).saturating_add(length % 2);
@@ -78,9 +76,7 @@ impl Walk<'_, '_> {
                 let number = |at| Order::Little.u32(&data, at);
                 let facts = self.sink.facts().video_mut();
                 (facts.width, facts.height) = (number(32), number(36));
-                let ms = number(0)
-                    .zip(number(16))
-                    .map(|(per_frame, frames)| u64::from(per_frame) * u64::from(frames) / 1000);
+                let ms = number(0).zip(number(16)).map(|(per_frame, frames)| u64::from(per_frame) * u64::from(frames) / 1000);
                 facts.duration_ms = ms.filter(|ms| *ms > 0);
             }
             b"strh" => {
@@ -89,8 +85,7 @@ impl Walk<'_, '_> {
             }
             b"strf" if self.is_video => {
                 let data = window(self.content, start, 40)?;
-                let codec =
-                    data.get(16..20).and_then(text).filter(|name| name.bytes().all(|byte| byte.is_ascii_graphic()));
+                let codec = data.get(16..20).and_then(text).filter(|name| name.bytes().all(|byte| byte.is_ascii_graphic()));
                 self.is_mjpeg = codec.as_deref().is_some_and(|name| name.eq_ignore_ascii_case("mjpg"));
                 self.sink.facts().video_mut().codec = codec;
             }
