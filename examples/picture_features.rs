@@ -104,7 +104,8 @@ fn varied(picture: &Canvas, variant: u32) -> Canvas {
     if variant == 0 {
         return picture.clone();
     }
-    let mut state = variant.wrapping_mul(0x9e37_79b9) ^ picture.samples.iter().take(64).fold(7_u32, |sum, value| sum.wrapping_mul(31) ^ u32::from(*value));
+    let mut state = variant.wrapping_mul(0x9e37_79b9)
+        ^ picture.samples.iter().take(64).fold(7_u32, |sum, value| sum.wrapping_mul(31) ^ u32::from(*value));
     let mut next = || {
         state ^= state << 13;
         state ^= state >> 17;

@@ -1,6 +1,7 @@
 //! The stage's entry: every detector over every text of an item, then roles, overlaps, findings.
 
 use super::age::Ages;
+use super::captions;
 use super::claim::Claim;
 use super::date::Dates;
 use super::findings::{Place, count, findings};
@@ -119,9 +120,15 @@ impl Detector {
         for (field, sheet) in material.fields.iter().zip(sheets.iter().skip(material.passages.len())) {
             fields::find(field.meaning, sheet, |value| self.paperwork.looks_like_name(value), &mut hits);
         }
+        let is_caption = |index: usize| {
+            let field = index.checked_sub(material.passages.len()).and_then(|index| material.fields.get(index));
+            field.is_some_and(|field| field.meaning == Meaning::Words)
+        };
+        captions::find(&sheets, is_caption, material.facts.created_day, &mut hits);
         let cap = usize::try_from(budget.limits().findings).unwrap_or(usize::MAX);
         let (mut settled, is_cut) = settle(hits, cap);
         self.assign(&readable, &setting, &mut settled);
+        drop_places(&mut settled);
         Detection {
             findings: findings(settled, &sheets, keyring),
             language: setting.language,
@@ -193,6 +200,23 @@ impl Detector {
     pub fn folder_controller(&self, locator: &Locator, keyring: &Keyring) -> Option<Token> {
         self.folders.controller(locator, keyring)
     }
+}
+
+/// Leaves out what names a place or a form of address and nobody: a city alone is no one's data, and the postcode and
+/// city within an address are told by the address. Detection on request ([`Detector::spans`]) gives them all.
+fn drop_places(settled: &mut Vec<Settled>) {
+    let addresses: Vec<(usize, usize, usize)> = settled
+        .iter()
+        .filter(|settled| settled.hit.kind == Kind::PostalAddress)
+        .map(|settled| (settled.hit.passage, settled.hit.start, settled.hit.end))
+        .collect();
+    settled.retain(|Settled { hit, .. }| match hit.kind {
+        Kind::Location | Kind::Title | Kind::Organisation => false,
+        Kind::Postcode => !addresses
+            .iter()
+            .any(|(passage, start, end)| *passage == hit.passage && *start <= hit.start && hit.end <= *end),
+        _ => true,
+    });
 }
 
 /// The detectors that read one text at a time. Everything that looks at a text by itself is listed here.

@@ -235,7 +235,12 @@ fn a_nameless_folder_is_counted_as_far_as_its_owner_is_not_known_by_name() {
     for n in 0..10 {
         let (folder, mail) = (format!("f{n}"), format!("{n}@example.org"));
         let name = format!("Ada Exemple{n}x");
-        records.push(item(&format!("in/{n}"), "a", Some(&folder), &[&[(PersonName, name.as_str()), (Email, mail.as_str())]]));
+        records.push(item(
+            &format!("in/{n}"),
+            "a",
+            Some(&folder),
+            &[&[(PersonName, name.as_str()), (Email, mail.as_str())]],
+        ));
         records.push(item(&format!("out/{n}"), "a", None, &[&[(PersonName, name.as_str()), (Email, mail.as_str())]]));
     }
     for n in 20..23 {

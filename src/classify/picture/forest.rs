@@ -104,7 +104,10 @@ impl Forest {
                 Node::Leaf(face, body) => *face >= 0.0 && *body >= 0.0 && face + body <= 1.01,
                 Node::Split(feature, threshold, left, right) => {
                     let next = |to: u16| usize::from(to) > at && usize::from(to) < tree.len();
-                    usize::from(*feature) < written.features.len() && threshold.is_finite() && next(*left) && next(*right)
+                    usize::from(*feature) < written.features.len()
+                        && threshold.is_finite()
+                        && next(*left)
+                        && next(*right)
                 }
             };
             if tree.is_empty() || !tree.iter().enumerate().all(leads_on) {
@@ -133,7 +136,8 @@ impl Forest {
 
     /// Calibrated probabilities.
     pub fn odds(&self, measured: &Measured) -> Odds {
-        let known: BTreeMap<&str, f32> = measured.features.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+        let known: BTreeMap<&str, f32> =
+            measured.features.iter().map(|(name, value)| (name.as_str(), *value)).collect();
         let values: Vec<f32> =
             self.written.features.iter().map(|name| known.get(name.as_str()).copied().unwrap_or(0.0)).collect();
         let count = self.written.trees.len() as f64;

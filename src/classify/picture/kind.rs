@@ -139,27 +139,62 @@ fn is_graphic(measured: &Measured) -> bool {
 /// Mostly one pale colour without hue, with fine dark detail.
 fn is_paper(measured: &Measured) -> bool {
     let is_pale = measured.get("luma") > 120.0 && measured.get("saturation") < 0.22 && measured.get("skin") < 0.35;
-    is_pale && measured.get("detail") > 3.0 && measured.get("colour_top") > 0.18 && measured.get("blue") + measured.get("green") < 0.25
+    is_pale
+        && measured.get("detail") > 3.0
+        && measured.get("colour_top") > 0.18
+        && measured.get("blue") + measured.get("green") < 0.25
         && measured.get("detail") > measured.get("structure") * 0.45
 }
 
 /// Without hue, a dark surround, soft shades.
 fn is_xray(measured: &Measured) -> bool {
-    measured.get("grey") > 0.97 && measured.get("black") > 0.12 && measured.get("white") < 0.12
-        && measured.get("detail") < 9.0 && measured.get("face_score") < 0.5
+    measured.get("grey") > 0.97
+        && measured.get("black") > 0.12
+        && measured.get("white") < 0.12
+        && measured.get("detail") < 9.0
+        && measured.get("face_score") < 0.5
 }
 
 /// Sizes of screens in pixels, upright: phones, tablets, monitors. Any of these with flat areas and no camera.
 fn is_screen(image: &ImageFacts, measured: &Measured, media: Media) -> bool {
     const SIDES: &[(u32, u32)] = &[
-        (640, 1136), (750, 1334), (1080, 1920), (1125, 2436), (828, 1792), (1170, 2532), (1179, 2556), (1242, 2208),
-        (1242, 2688), (1284, 2778), (1290, 2796), (720, 1280), (1080, 2340), (1080, 2400), (1440, 2560), (1440, 3040),
-        (1440, 3200), (1536, 2048), (1668, 2388), (2048, 2732), (768, 1024), (800, 1280), (768, 1366), (900, 1440),
-        (900, 1600), (1050, 1680), (1200, 1920), (1600, 2560), (1800, 2880), (2160, 3840),
+        (640, 1136),
+        (750, 1334),
+        (1080, 1920),
+        (1125, 2436),
+        (828, 1792),
+        (1170, 2532),
+        (1179, 2556),
+        (1242, 2208),
+        (1242, 2688),
+        (1284, 2778),
+        (1290, 2796),
+        (720, 1280),
+        (1080, 2340),
+        (1080, 2400),
+        (1440, 2560),
+        (1440, 3040),
+        (1440, 3200),
+        (1536, 2048),
+        (1668, 2388),
+        (2048, 2732),
+        (768, 1024),
+        (800, 1280),
+        (768, 1366),
+        (900, 1440),
+        (900, 1600),
+        (1050, 1680),
+        (1200, 1920),
+        (1600, 2560),
+        (1800, 2880),
+        (2160, 3840),
     ];
     let sides = (image.width.min(image.height), image.width.max(image.height));
     let is_flat = measured.get("edge_flat") > 0.45 && measured.get("colour_top") > 0.2;
-    !image.has_camera && is_flat && (SIDES.contains(&sides) || media == Media::Png && measured.get("edge_flat") > 0.55 && measured.get("detail") > 4.0)
+    !image.has_camera
+        && is_flat
+        && (SIDES.contains(&sides)
+            || media == Media::Png && measured.get("edge_flat") > 0.55 && measured.get("detail") > 4.0)
 }
 
 /// The shape of an ID-1 card (85.6 by 54 mm) or of a passport's page (125 by 88 mm), either way up.
@@ -181,7 +216,8 @@ fn is_pair(raster: &Raster) -> bool {
     let seam = |length: usize, strength: &dyn Fn(usize) -> f64| {
         let middle = (length / 2).saturating_sub(2)..=length / 2 + 2;
         let peak = middle.map(strength).fold(0.0, f64::max);
-        let around: f64 = (1..8).map(|step| (strength(length / 2 - 4 - step) + strength(length / 2 + 4 + step)) / 14.0).sum();
+        let around: f64 =
+            (1..8).map(|step| (strength(length / 2 - 4 - step) + strength(length / 2 + 4 + step)) / 14.0).sum();
         peak > 22.0 && peak > 4.0 * around.max(1.0)
     };
     seam(width, &column) || seam(height, &row)

@@ -196,9 +196,11 @@ mod tests {
 
     #[test]
     fn a_landscape_is_neither_face_nor_body_and_its_facts_are_filled() {
-        let picture = raster(320, 200, |x, y| if y < 90 { [120, 170, 230] } else { [40, 110 + (x * y % 40) as u8, 45] });
+        let picture =
+            raster(320, 200, |x, y| if y < 90 { [120, 170, 230] } else { [40, 110 + (x * y % 40) as u8, 45] });
         let mut facts = Facts::default();
-        let verdict = classifier().classify(&[picture], &mut facts, Media::Jpeg, &Locator::new(0, "a.jpg")).expect("seen");
+        let verdict =
+            classifier().classify(&[picture], &mut facts, Media::Jpeg, &Locator::new(0, "a.jpg")).expect("seen");
         assert_eq!(verdict.class, Class::Other);
         assert!(verdict.reasons.iter().any(|reason| reason.cue == "no face found"));
         let image = facts.image.expect("facts");
@@ -211,16 +213,21 @@ mod tests {
         let mut classifier = classifier();
         for (width, height) in [(1, 1), (2, 300), (300, 2), (39, 41), (3, 3), (320, 17)] {
             let picture = raster(width, height, |x, y| [(x * 7 % 255) as u8, (y * 5 % 255) as u8, 90]);
-            assert!(classifier.classify(&[picture], &mut Facts::default(), Media::Png, &Locator::new(0, "x")).is_some());
+            assert!(
+                classifier.classify(&[picture], &mut Facts::default(), Media::Png, &Locator::new(0, "x")).is_some()
+            );
         }
         assert!(classifier.classify(&[], &mut Facts::default(), Media::Png, &Locator::new(0, "x")).is_none());
     }
 
     #[test]
     fn copies_look_alike_and_other_pictures_do_not() {
-        let wave = |scale: f32| move |x: u32, y: u32| {
-            let value = ((x as f32 * scale / 23.0).sin() * 90.0 + (y as f32 * scale / 31.0).cos() * 30.0 + 128.0) as u8;
-            [value, value, 100]
+        let wave = |scale: f32| {
+            move |x: u32, y: u32| {
+                let value =
+                    ((x as f32 * scale / 23.0).sin() * 90.0 + (y as f32 * scale / 31.0).cos() * 30.0 + 128.0) as u8;
+                [value, value, 100]
+            }
         };
         let (one, half) = (look(&raster(320, 240, wave(1.0))), look(&raster(160, 120, wave(2.0))));
         let other = look(&raster(320, 240, |x, y| [((x ^ y) & 255) as u8; 3]));

@@ -183,7 +183,8 @@ pub(in crate::extract) fn png(stream: &[u8], limits: &Limits) -> Option<Rgb> {
     let (width, height) = decoder.dimensions();
     check(width, height, limits).ok()?;
     let colour = decoder.color_type();
-    let mut samples = vec![0; usize::try_from(decoder.total_bytes()).ok().filter(|bytes| *bytes as u64 <= DECODED_BYTES)?];
+    let mut samples =
+        vec![0; usize::try_from(decoder.total_bytes()).ok().filter(|bytes| *bytes as u64 <= DECODED_BYTES)?];
     decoder.read_image(&mut samples).ok()?;
     Rgb::new(width, height, rgb(&samples, colour))
 }

@@ -1,7 +1,7 @@
 //! Windows Media (Microsoft, "Advanced Systems Format Specification", 1.20): file and stream properties, descriptions.
 
-use super::super::octets::{Order, text_utf16, window};
 use super::super::Reading;
+use super::super::octets::{Order, text_utf16, window};
 use super::{made, tag};
 use crate::limits::Content;
 use crate::model::{Code, Fault, Meaning, Sink};
@@ -99,9 +99,12 @@ fn extended(data: &[u8], sink: &mut dyn Sink) {
     let mut at = 2;
     for _ in 0..Order::Little.u16(data, 0).unwrap_or(0).min(500) {
         let Some(length) = Order::Little.u16(data, at).map(usize::from) else { return };
-        let name = data.get(at + 2..at + 2 + length).and_then(|bytes| text_utf16(bytes, Order::Little)).unwrap_or_default();
+        let name =
+            data.get(at + 2..at + 2 + length).and_then(|bytes| text_utf16(bytes, Order::Little)).unwrap_or_default();
         let after = at + 2 + length;
-        let (Some(kind), Some(size)) = (Order::Little.u16(data, after), Order::Little.u16(data, after + 2)) else { return };
+        let (Some(kind), Some(size)) = (Order::Little.u16(data, after), Order::Little.u16(data, after + 2)) else {
+            return;
+        };
         let value = data.get(after + 4..after + 4 + usize::from(size)).filter(|_| kind == 0);
         if let Some((_, key, meaning)) = NAMES.iter().find(|row| row.0 == name.to_lowercase())
             && let Some(value) = value.and_then(|bytes| text_utf16(bytes, Order::Little))

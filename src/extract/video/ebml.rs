@@ -1,7 +1,7 @@
 //! Matroska and WebM (RFC 8794 EBML, RFC 9559 Matroska): duration, codec, size, date, tags, attached pictures.
 
-use super::super::octets::{text, window};
 use super::super::Reading;
+use super::super::octets::{text, window};
 use super::{iso6709, made, poster, tag};
 use crate::limits::Content;
 use crate::model::{Code, Fault, Meaning, Sink};
@@ -32,17 +32,24 @@ fn element(content: &Content, at: u64, end: u64) -> Result<Option<Element>, Faul
     let Some(mark) = head.get(width).filter(|mark| **mark != 0) else { return Ok(None) };
     let length_width = mark.leading_zeros() as usize + 1;
     let Some(digits) = head.get(width..width + length_width) else { return Ok(None) };
-    let length = digits.iter().fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte)) & ((1_u64 << (7 * length_width)) - 1);
+    let length =
+        digits.iter().fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte)) & ((1_u64 << (7 * length_width)) - 1);
     let is_unknown = length == (1_u64 << (7 * length_width)) - 1;
     let start = at + (width + length_width) as u64;
     let stop = if is_unknown { end } else { start.saturating_add(length).min(end) };
     Ok((start <= end).then_some(Element { id, start, end: stop }))
 }
 
-fn children(content: &Content, parent: Element, mut each: impl FnMut(Element) -> Result<(), Fault>) -> Result<(), Fault> {
+fn children(
+    content: &Content,
+    parent: Element,
+    mut each: impl FnMut(Element) -> Result<(), Fault>,
+) -> Result<(), Fault> {
     let mut at = parent.start;
     for _ in 0..ELEMENTS {
-        let Some(found) = (if at < parent.end { element(content, at, parent.end)? } else { None }) else { return Ok(()) };
+        let Some(found) = (if at < parent.end { element(content, at, parent.end)? } else { None }) else {
+            return Ok(());
+        };
         each(found)?;
         at = found.end.max(at + 2);
     }
@@ -78,9 +85,23 @@ pub(super) fn read(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fau
             is_read |= matches!(part.id, 0x1549_a966 | 0x1654_ae6b);
             match part.id {
                 0x1549_a966 => information(content, part, sink),
-                0x1654_ae6b => children(content, part, |entry| if entry.id == 0xae { track(content, entry, sink) } else { Ok(()) }),
-                0x1254_c367 => children(content, part, |entry| if entry.id == 0x7373 { tags(content, entry, sink) } else { Ok(()) }),
-                0x1941_a469 => children(content, part, |entry| if entry.id == 0x61a7 { attachment(reading, entry, sink) } else { Ok(()) }),
+                0x1654_ae6b => {
+                    children(content, part, |entry| if entry.id == 0xae { track(content, entry, sink) } else { Ok(()) })
+                }
+                0x1254_c367 => {
+                    children(
+                        content,
+                        part,
+                        |entry| if entry.id == 0x7373 { tags(content, entry, sink) } else { Ok(()) },
+                    )
+                }
+                0x1941_a469 => {
+                    children(
+                        content,
+                        part,
+                        |entry| if entry.id == 0x61a7 { attachment(reading, entry, sink) } else { Ok(()) },
+                    )
+                }
                 _ => Ok(()),
             }
         })
@@ -94,7 +115,11 @@ fn information(content: &Content, part: Element, sink: &mut dyn Sink) -> Result<
         match entry.id {
             0x2a_d7b1 => scale = unsigned(content, entry)? as f64,
             0x4489 => duration = float(content, entry)?,
-            0x4461 => made("DateUTC", (unsigned(content, entry)? as i64).div_euclid(1_000_000_000).saturating_add(EPOCH), sink),
+            0x4461 => made(
+                "DateUTC",
+                (unsigned(content, entry)? as i64).div_euclid(1_000_000_000).saturating_add(EPOCH),
+                sink,
+            ),
             0x7ba9 => tag("Title", Meaning::Words, string(content, entry)?, sink),
             0x4d80 | 0x5741 => tag("WritingApp", Meaning::Tool, string(content, entry)?, sink),
             _ => {}
@@ -132,7 +157,8 @@ fn track(content: &Content, part: Element, sink: &mut dyn Sink) -> Result<(), Fa
     })?;
     let facts = sink.facts().video_mut();
     if kind == 1 && facts.codec.is_none() {
-        facts.codec = Some(codec).filter(|codec| !codec.is_empty() && codec.bytes().all(|byte| byte.is_ascii_graphic()));
+        facts.codec =
+            Some(codec).filter(|codec| !codec.is_empty() && codec.bytes().all(|byte| byte.is_ascii_graphic()));
         (facts.width, facts.height) = size;
         facts.is_spherical |= spherical;
     }

@@ -1,7 +1,7 @@
 //! Flash video (Adobe, "Video File Format Specification", 10.1): the `onMetaData` script tag.
 
-use super::super::octets::{Order, text, window};
 use super::super::Reading;
+use super::super::octets::{Order, text, window};
 use super::tag;
 use crate::model::{Code, Fault, Meaning, Sink};
 

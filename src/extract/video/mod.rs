@@ -11,8 +11,8 @@ mod mpeg;
 mod riff;
 pub mod stills;
 
-use super::picture::{decode_jpeg, place};
 use super::Reading;
+use super::picture::{decode_jpeg, place};
 use crate::limits::guard;
 use crate::model::{Code, Fault, Field, Frame, Meaning, Media, Origin, Part, Sink, Stage};
 use std::fmt::Write as _;
@@ -116,8 +116,8 @@ fn poster(bytes: &[u8], reading: &Reading<'_>, sink: &mut dyn Sink) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::picture::tests::Kept;
     use super::super::ExtractOptions;
+    use super::super::picture::tests::Kept;
     use super::*;
     use crate::limits::{Budget, Content, Limits};
     use crate::model::Locator;

@@ -1,7 +1,7 @@
 //! MPEG transport and programme streams (ISO/IEC 13818-1): codec, duration by time stamps, size of MPEG-2 pictures.
 
-use super::super::octets::{Order, window};
 use super::super::Reading;
+use super::super::octets::{Order, window};
 use crate::model::{Code, Fault, Sink};
 
 /// Bytes at the start and end that are read for time stamps.
@@ -109,7 +109,8 @@ pub(super) fn read_programme(reading: &Reading<'_>, sink: &mut dyn Sink) -> Resu
     let first = window(content, 0, ENDS)?;
     let tail = window(content, content.size().saturating_sub(ENDS as u64), ENDS)?;
     let stamps = |bytes: &[u8]| -> Vec<u64> {
-        let videos = memchr::memmem::find_iter(bytes, &[0, 0, 1]).filter(|at| bytes.get(at + 3).is_some_and(|id| (0xe0..=0xef).contains(id)));
+        let videos = memchr::memmem::find_iter(bytes, &[0, 0, 1])
+            .filter(|at| bytes.get(at + 3).is_some_and(|id| (0xe0..=0xef).contains(id)));
         videos.filter_map(|at| stamp(bytes.get(at..)?)).collect()
     };
     let (start, end) = (stamps(&first), stamps(&tail));

@@ -48,7 +48,14 @@ enum Feed {
     Copy,
 }
 
-fn run(program: &Path, content: &Content, duration_ms: Option<u64>, count: u32, end: Instant, feed: Feed) -> Vec<Raster> {
+fn run(
+    program: &Path,
+    content: &Content,
+    duration_ms: Option<u64>,
+    count: u32,
+    end: Instant,
+    feed: Feed,
+) -> Vec<Raster> {
     let copy = match feed {
         Feed::Pipe => None,
         Feed::Copy => match copied(content, end) {
@@ -160,7 +167,8 @@ fn cropped(frame: &[u8]) -> Raster {
         pixel.iter().zip([1_u8, 2, 3]).all(|(value, wanted)| value.abs_diff(wanted) < 2)
     };
     let width = (1..=side).rev().find(|width| (0..side).step_by(7).any(|y| !is_padding(width - 1, y))).unwrap_or(side);
-    let height = (1..=side).rev().find(|height| (0..side).step_by(7).any(|x| !is_padding(x, height - 1))).unwrap_or(side);
+    let height =
+        (1..=side).rev().find(|height| (0..side).step_by(7).any(|x| !is_padding(x, height - 1))).unwrap_or(side);
     let rows = frame.chunks_exact(side * 3).take(height).filter_map(|row| row.get(..width * 3));
     Raster { frame: Frame::Still, width: width as u32, height: height as u32, rgb: rows.flatten().copied().collect() }
 }
