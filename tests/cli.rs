@@ -28,7 +28,7 @@ fn wrong_usage_is_2_and_a_missing_source_is_1_with_advice() {
 #[test]
 fn quiet_prints_nothing_and_a_scan_prints_its_counts_on_stdout() {
     let world = World::with_files(5);
-    world.scan("case").assert().success().stdout(contains("5 files")).stderr("");
+    world.scan("case").assert().success().stdout(contains("of 5 listed")).stderr("");
     world.scan("case").arg("--quiet").assert().success().stdout("").stderr("");
 }
 
@@ -83,7 +83,7 @@ fn a_crash_a_hang_and_a_bomb_cost_one_item_each() {
     for name in ["CRASH", "HANG", "EAT"] {
         scan.env(format!("BREACHSCOPE_TEST_{name}"), name.to_lowercase());
     }
-    scan.assert().code(3).stdout(contains("23 files"));
+    scan.assert().code(3).stdout(contains("of 23 listed"));
     assert_eq!(world.fault("case", "crash").as_deref(), Some("crashed"));
     assert_eq!(world.fault("case", "hang").as_deref(), Some("timed_out"));
     assert_eq!(world.fault("case", "eat").as_deref(), Some("out_of_memory"));
@@ -130,7 +130,7 @@ fn a_single_file_is_a_source() {
     let world = World::with_files(3);
     let mut scan = world.program();
     scan.arg("scan").arg(world.leak().join("folder-1/note-1.txt")).arg("--case").arg(world.case("case"));
-    scan.assert().success().stdout(contains("1 files"));
+    scan.assert().success().stdout(contains("of 1 listed"));
     assert_eq!(world.items("case")[0]["path"], "note-1.txt");
 }
 
@@ -192,4 +192,28 @@ fn csv_and_json_carry_no_control_characters() {
             assert!(!out.contains("\n=cmd"), "{format} {table}");
         }
     }
+}
+
+#[test]
+fn sealed_values_open_for_their_recipient_alone() {
+    use age::secrecy::ExposeSecret as _;
+    let world = World::new();
+    world.file("mail.txt", b"Please write to jane.canary@example.org about the appointment.\n");
+    let (ours, theirs) = (age::x25519::Identity::generate(), age::x25519::Identity::generate());
+    let recipient = ours.to_public().to_string();
+    world.scan("case").args(["--seal-to", &recipient]).assert().success();
+    for (name, identity) in [("ours", &ours), ("theirs", &theirs)] {
+        std::fs::write(world.path().join(name), identity.to_string().expose_secret()).expect("written");
+    }
+    let export = |extra: &[&str]| {
+        let mut command = world.program();
+        command.arg("export").arg(world.case("case")).args(["--table", "findings"]).args(extra).assert()
+    };
+    export(&["--identity", "ours"]).success().stdout(contains("jane.canary@example.org"));
+    export(&[]).success().stdout(contains("\"email\"").and(contains("canary").not()));
+    export(&["--identity", "theirs"]).code(1).stdout(contains("canary").not());
+    let ledger = std::fs::File::open(world.case("case").join("ledger.sqlite")).expect("opened");
+    let mut bytes = Vec::new();
+    std::io::Read::read_to_end(&mut std::io::BufReader::new(ledger), &mut bytes).expect("read");
+    assert!(!String::from_utf8_lossy(&bytes).contains("jane.canary"));
 }

@@ -21,7 +21,7 @@ fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)
 }
 
-fn run(arguments: impl FnOnce(&mut Command)) -> Output {
+fn run(arguments: impl FnOnce(&mut Command) -> &mut Command) -> Output {
     let mut program = Command::new(env!("CARGO_BIN_EXE_breachscope"));
     program.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("RUST_BACKTRACE", "full");
     program.arg("-vv");
@@ -54,16 +54,14 @@ fn no_canary_stands_in_any_output_at_the_highest_verbosity() {
     keep(
         "scan".into(),
         run(|p| {
-            drop(
-                p.args(["scan", "--seal-to", &key.to_public().to_string(), "--case"])
-                    .arg(&case)
-                    .arg(fixture("clinic-bucket")),
-            )
+            p.args(["scan", "--seal-to", &key.to_public().to_string(), "--case"])
+                .arg(&case)
+                .arg(fixture("clinic-bucket"))
         }),
     );
     for command in COMMANDS {
         let (name, rest) = command.split_first().unwrap();
-        keep(command.join(" "), run(|p| drop(p.arg(name).arg(&case).args(rest))));
+        keep(command.join(" "), run(|p| p.arg(name).arg(&case).args(rest)));
     }
     files_below(&case, &mut outputs);
     assert!(

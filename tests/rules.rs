@@ -6,8 +6,10 @@ use breachscope::rules::{PiiRules, RuleFiles};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
+#[expect(clippy::expect_used, reason = "a test without rules has nothing to say")]
 static RULES: LazyLock<PiiRules> =
     LazyLock::new(|| PiiRules::load(&RuleFiles::embedded()).expect("the embedded rules load"));
+#[expect(clippy::expect_used, reason = "a test without rules has nothing to say")]
 static DETECTOR: LazyLock<Identifiers> =
     LazyLock::new(|| Identifiers::new(&RULES).expect("the embedded rules compile"));
 

@@ -80,7 +80,6 @@ fn about(run: Option<&Run>, files: &RuleFiles, manifest: &Manifest, settings: &R
         rules_digest: run.map_or_else(|| hex(&files.digest()), |run| hex(&run.rules)),
         rules_are_customised: files.is_customised(),
         limits: crate::limits::Limits::default().table(),
-        detectors: Vec::new(),
         pending: u64::from(!run.is_some_and(|run| run.is_complete)),
         manifest_root: manifest.root(),
         manifest_items: manifest.items(),

@@ -1,11 +1,13 @@
 //! The stage's entry: every detector over every text of an item, then roles, overlaps, findings.
 
 use super::age::Ages;
+use super::captions;
 use super::claim::Claim;
 use super::date::Dates;
 use super::findings::{Place, count, findings};
 use super::folder::Folders;
 use super::hit::Hit;
+use super::identifiers::Identifiers;
 use super::keyring::Keyring;
 use super::paperwork::Paperwork;
 use super::phone::Phones;
@@ -18,7 +20,7 @@ use crate::limits::Budget;
 use crate::model::{
     Confidence, Facts, Field, Finding, Kind, Locator, Meaning, Media, Origin, Part, Passage, Shape, Token,
 };
-use crate::rules::{RuleError, RuleFiles};
+use crate::rules::{PiiRules, Problem, RuleError, RuleFiles};
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
@@ -118,9 +120,15 @@ impl Detector {
         for (field, sheet) in material.fields.iter().zip(sheets.iter().skip(material.passages.len())) {
             fields::find(field.meaning, sheet, |value| self.paperwork.looks_like_name(value), &mut hits);
         }
+        let is_caption = |index: usize| {
+            let field = index.checked_sub(material.passages.len()).and_then(|index| material.fields.get(index));
+            field.is_some_and(|field| field.meaning == Meaning::Words)
+        };
+        captions::find(&sheets, is_caption, material.facts.created_day, &mut hits);
         let cap = usize::try_from(budget.limits().findings).unwrap_or(usize::MAX);
         let (mut settled, is_cut) = settle(hits, cap);
         self.assign(&readable, &setting, &mut settled);
+        drop_places(&mut settled);
         Detection {
             findings: findings(settled, &sheets, keyring),
             language: setting.language,
@@ -194,11 +202,29 @@ impl Detector {
     }
 }
 
+/// Leaves out what names a place or a form of address and nobody: a city alone is no one's data, and the postcode and
+/// city within an address are told by the address. Detection on request ([`Detector::spans`]) gives them all.
+fn drop_places(settled: &mut Vec<Settled>) {
+    let addresses: Vec<(usize, usize, usize)> = settled
+        .iter()
+        .filter(|settled| settled.hit.kind == Kind::PostalAddress)
+        .map(|settled| (settled.hit.passage, settled.hit.start, settled.hit.end))
+        .collect();
+    settled.retain(|Settled { hit, .. }| match hit.kind {
+        Kind::Location | Kind::Title | Kind::Organisation => false,
+        Kind::Postcode => !addresses
+            .iter()
+            .any(|(passage, start, end)| *passage == hit.passage && *start <= hit.start && hit.end <= *end),
+        _ => true,
+    });
+}
+
 /// The detectors that read one text at a time. Everything that looks at a text by itself is listed here.
 fn registered(files: &RuleFiles, options: &DetectOptions) -> Result<Vec<Box<Find>>, RuleError> {
     let dates = Dates::new(files)?;
     let phones = Phones::new(files, &options.countries)?;
     let ages = Ages::new(files)?;
+    let identifiers = identifiers(files, &options.countries)?;
     Ok(vec![
         Box::new(email::find),
         Box::new(url::find),
@@ -207,7 +233,28 @@ fn registered(files: &RuleFiles, options: &DetectOptions) -> Result<Vec<Box<Find
         Box::new(move |sheet, setting, out| ages.find(sheet, setting, out)),
         Box::new(move |sheet, setting, out| dates.find(sheet, setting, out)),
         Box::new(move |sheet, setting, out| phones.find(sheet, setting, out)),
+        Box::new(move |sheet, setting, out| identifiers.find(sheet, setting, out)),
     ])
+}
+
+/// The identifier detector for these countries; none for all.
+fn identifiers(files: &RuleFiles, countries: &[String]) -> Result<Identifiers, RuleError> {
+    let first = |problems: Vec<Problem>| {
+        let problem = problems.into_iter().next();
+        problem.map_or_else(
+            || RuleError::new("pii/", "cannot be read"),
+            |problem| RuleError {
+                file: problem.path,
+                line: Some(problem.line).filter(|line| *line > 0),
+                message: problem.message,
+            },
+        )
+    };
+    let mut rules = PiiRules::load(files).map_err(first)?;
+    if !countries.is_empty() {
+        rules = rules.only(countries).map_err(|message| RuleError::new("pii/", message))?;
+    }
+    Identifiers::new(&rules).map_err(first)
 }
 
 /// The detectors that also read the item's own name, where most numbers are counters and dates of cameras.

@@ -2,7 +2,7 @@
 
 use super::hit::Hit;
 use super::view::Sheet;
-use crate::model::{Confidence, Hints, Kind, Meaning, Role, Secret};
+use crate::model::{Confidence, Hints, Kind, Meaning, Origin, Role, Secret};
 
 /// Adds what a metadata value is by definition; `is_name` tells a person's name from a firm's or a program's.
 pub fn find(meaning: Meaning, sheet: &Sheet<'_>, is_name: impl Fn(&str) -> bool, out: &mut Vec<Hit>) {
@@ -18,10 +18,20 @@ pub fn find(meaning: Meaning, sheet: &Sheet<'_>, is_name: impl Fn(&str) -> bool,
         scheme: kind.name().into(),
         confidence: Confidence::milli(milli),
         normal: Secret::new(normal(kind, value)),
-        // Who made a picture or a document is, until paperwork says more, a member of staff.
-        role: (kind == Kind::PersonName).then_some(Role::Practitioner),
+        role: (kind == Kind::PersonName).then(|| role(meaning, sheet.origin)),
         hints: Hints::default(),
     });
+}
+
+/// Who made a picture or a document is, until paperwork says more, a member of staff; who is shown or named in it is
+/// whom it is about.
+fn role(meaning: Meaning, origin: &Origin) -> Role {
+    let is_shown = |key: &str| ["PersonInImage", "Region", "Patient", "Person"].iter().any(|word| key.contains(word));
+    if meaning == Meaning::Words || origin.key.as_deref().is_some_and(is_shown) {
+        Role::DataSubject
+    } else {
+        Role::Practitioner
+    }
 }
 
 /// What the value is, and how sure.
@@ -35,6 +45,8 @@ fn kind(meaning: Meaning, value: &str, is_name: impl Fn(&str) -> bool) -> Option
         }
         Meaning::Place => Some((Kind::Location, 900)),
         Meaning::Person => is_name(value).then_some((Kind::PersonName, 850)),
+        // A title or caption that is nothing but a name.
+        Meaning::Words => (value.contains(' ') && is_name(value)).then_some((Kind::PersonName, 750)),
         _ => None,
     }
 }
@@ -57,7 +69,7 @@ fn normal(kind: Kind, value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Origin, Part, Shape};
+    use crate::model::{Part, Shape};
 
     fn found(meaning: Meaning, text: &str) -> Option<(Kind, String)> {
         let origin = Origin::field(Part::Exif, "Tag");

@@ -26,6 +26,9 @@ const HOME: u16 = 150;
 /// Checks that pass more than one in so many random numbers prove little by themselves.
 const LOOSE: u32 = 30;
 
+/// Fewest letters and digits of an identifier.
+const FEWEST: usize = 4;
+
 /// A rule, ready to run.
 pub(super) struct Scheme {
     pub(super) rule: Rule,
@@ -213,14 +216,19 @@ impl Identifiers {
         reading.read = false;
         let (Some(first), Some(last)) = (run.groups.first(), run.groups.last()) else { return };
         reading.span = (first.start, last.end);
+        if run.groups.iter().map(|group| group.len()).sum::<usize>() < FEWEST {
+            return;
+        }
         let bytes = reading.sheet.text.as_bytes();
         let before = out.len();
+        let mut compact = String::new();
+        let mut lengths = Vec::new();
         for from in 0..run.groups.len() {
             if !opens(bytes, run, from) {
                 continue;
             }
-            let mut compact = String::new();
-            let mut lengths = Vec::new();
+            compact.clear();
+            lengths.clear();
             let mut letters = 0_u64;
             for to in from..run.groups.len() {
                 let Some(&group) = run.groups.get(to) else { break };
@@ -408,9 +416,20 @@ fn is_grouped(rule: &Rule, candidate: &Candidate<'_>) -> bool {
 
 /// Whether the digits are all the same, or a plain number counts up or down: what forms and manuals are filled in with.
 fn is_filler(compact: &str) -> bool {
-    let digits: Vec<u8> = compact.bytes().filter(u8::is_ascii_digit).map(|one| one - b'0').collect();
-    let steps = |step: u8| digits.windows(2).all(|pair| matches!(pair, [one, next] if (*one + step) % 10 == *next));
-    (digits.len() >= 6 && steps(0)) || (digits.len() >= 8 && digits.len() == compact.len() && (steps(1) || steps(9)))
+    let mut digits = compact.bytes().filter(u8::is_ascii_digit);
+    let Some(mut last) = digits.next() else { return false };
+    let (mut count, mut steps) = (1, [true; 3]);
+    for digit in digits {
+        for (holds, step) in steps.iter_mut().zip([0, 1, 9]) {
+            *holds &= (last - b'0' + step) % 10 == digit - b'0';
+        }
+        if steps == [false; 3] {
+            return false;
+        }
+        (last, count) = (digit, count + 1);
+    }
+    let [same, up, down] = steps;
+    (count >= 6 && same) || (count >= 8 && count == compact.len() && (up || down))
 }
 
 /// Drops proposals that lie within a longer one of the same run that is at least as sure.

@@ -3,12 +3,15 @@
 use super::view::Sheet;
 use crate::model::Shape;
 use crate::rules::PiiRules;
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
 /// How far before a number a label may stand, in bytes.
 const BEFORE: usize = 90;
+
+/// How far after a number its line is read at once.
+const AHEAD: usize = 200;
 
 /// How far after it.
 const AFTER: usize = 45;
@@ -112,6 +115,10 @@ pub(super) struct Labels {
 /// The labels around one run of a text.
 #[derive(Default)]
 pub(super) struct Around {
+    from: usize,
+    to: usize,
+    /// The bytes that may hold labels of the run at hand.
+    line: (usize, usize),
     marks: Vec<Mark>,
     folded: String,
     offsets: Vec<u32>,
@@ -134,7 +141,11 @@ impl Labels {
             words.entry(plain(word)).or_default().push(STRANGER);
         }
         words.remove("");
-        let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(words.keys()).ok();
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(words.keys())
+            .ok();
         // An automaton of a few thousand short words stays far below the crate's limits.
         let automaton = automaton
             .unwrap_or_else(|| AhoCorasick::new([""; 0]).unwrap_or_else(|_| unreachable!("an empty automaton")));
@@ -144,6 +155,13 @@ impl Labels {
     /// Reads the labels around a stretch of a sheet.
     pub(super) fn read(&self, sheet: &Sheet<'_>, start: usize, end: usize, around: &mut Around) {
         let (from, to) = window(sheet, start, end);
+        around.line = (from, to);
+        if around.from <= from && to <= around.to {
+            return;
+        }
+        // Read on a little, so that the next numbers of a line need no reading of their own.
+        let to = ahead(sheet, to, end + AHEAD);
+        (around.from, around.to) = (from, to);
         fold(sheet.text.get(from..to).unwrap_or(""), from, &mut around.folded, &mut around.offsets);
         around.marks.clear();
         for found in self.automaton.find_overlapping_iter(around.folded.as_str()) {
@@ -183,12 +201,17 @@ impl Labels {
     /// How a candidate is named for a rule.
     pub(super) fn named(&self, rule: u16, around: &Around, start: usize, end: usize) -> Named {
         let owned = |mark: &Mark| self.owners.get(mark.word as usize).is_some_and(|owners| owners.contains(&rule));
-        let before = |mark: &&Mark| mark.end <= start;
+        let line = around.line;
+        let before = |mark: &&Mark| mark.end <= start && mark.start >= line.0;
         let nearest = |marks: &mut dyn Iterator<Item = &Mark>| marks.map(|mark| start - mark.end).min();
         let ours = nearest(&mut around.marks.iter().filter(before).filter(|mark| owned(mark)));
         let others = nearest(&mut around.marks.iter().filter(before).filter(|mark| !owned(mark)));
-        let after =
-            around.marks.iter().filter(|mark| mark.start >= end && owned(mark)).map(|mark| mark.start - end).min();
+        let after = around
+            .marks
+            .iter()
+            .filter(|mark| mark.start >= end && mark.end <= line.1 && owned(mark))
+            .map(|mark| mark.start - end)
+            .min();
         match (ours, others, after) {
             (Some(ours), Some(others), _) if others + 3 < ours => Named::Behind(ours),
             (Some(ours), ..) => Named::Before(ours),
@@ -206,7 +229,7 @@ impl Heads {
         }
         let before = sheet.text.as_bytes().get(..at).unwrap_or_default();
         let line = memchr::memrchr(b'\n', before).map_or(0, |place| place + 1);
-        let column = before.get(line..).unwrap_or_default().iter().filter(|&&one| one == b'\t').count();
+        let column = memchr::memchr_iter(b'\t', before.get(line..).unwrap_or_default()).count();
         line > 0 && self.0.get(column).is_some_and(|owners| owners.contains(&rule))
     }
 }
@@ -236,6 +259,18 @@ fn window(sheet: &Sheet<'_>, start: usize, end: usize) -> (usize, usize) {
         to += 1;
     }
     (from, to)
+}
+
+/// The end of a longer stretch that stays in the line, or in the cell of a table.
+fn ahead(sheet: &Sheet<'_>, to: usize, most: usize) -> usize {
+    let bytes = sheet.text.as_bytes();
+    let tail = bytes.get(to..most.min(bytes.len())).unwrap_or_default();
+    let stop = |one: u8| one == b'\n' || (one == b'\t' && sheet.shape == Shape::Table);
+    let mut end = to + tail.iter().position(|&one| stop(one)).unwrap_or(tail.len());
+    while !sheet.text.is_char_boundary(end) {
+        end -= 1;
+    }
+    end.max(to)
 }
 
 /// Small letters without accents, with the byte place that each folded byte comes from.

@@ -43,7 +43,7 @@ fn is_joint(bytes: &[u8], at: usize) -> bool {
             before.is_ascii_digit() && after.is_ascii_digit()
                 || (before.is_ascii_hexdigit() && after.is_ascii_hexdigit())
         }
-        Some(b':') => (before.is_ascii_hexdigit() && (after.is_ascii_hexdigit() || after == b':')) || after == b':',
+        Some(b':') => after == b':' || (before.is_ascii_hexdigit() && after.is_ascii_hexdigit()),
         _ => before.is_ascii_hexdigit() && after.is_ascii_hexdigit(),
     }
 }

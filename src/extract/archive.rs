@@ -124,13 +124,11 @@ fn read_zip_salvaged(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), F
 pub(super) fn read_tar(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
     let mut archive = tar::Archive::new(BufReader::new(reading.content.reader()));
     let Ok(entries) = archive.entries() else { return Err(Fault::extract(Code::Unreadable)) };
-    let mut found = 0;
-    for entry in entries {
+    for (index, entry) in entries.enumerate() {
         reading.budget.check()?;
         let Ok(mut entry) = entry else {
-            return Err(Fault::extract(if found == 0 { Code::Unreadable } else { Code::Damaged }));
+            return Err(Fault::extract(if index == 0 { Code::Unreadable } else { Code::Damaged }));
         };
-        found += 1;
         let name = entry.path_bytes().into_owned();
         let kind = entry.header().entry_type();
         if kind.is_dir() || kind.is_pax_global_extensions() || kind.is_pax_local_extensions() {
@@ -204,7 +202,7 @@ fn seven_zip(reading: &Reading<'_>, password: &str, sink: &mut dyn Sink) -> Resu
     end?;
     match walked {
         _ if is_locked => Err(Fault::extract(Code::Encrypted)),
-        Ok(_) => Ok(()),
+        Ok(()) => Ok(()),
         Err(error) => {
             let fault = seven_zip_fault(&error);
             Err(if found > 0 && fault.code == Code::Unreadable { Fault::extract(Code::Damaged) } else { fault })

@@ -168,7 +168,7 @@ impl DataSet<'_> {
         raw.truncate(read);
         let name = ELEMENT_NAMES.iter().find(|(known, _)| *known == tag).map_or("", |(_, name)| *name);
         match tag {
-            0x0002_0010 => self.syntax = String::from_utf8_lossy(&raw).trim_end_matches(['\0', ' ']).to_owned(),
+            0x0002_0010 => String::from_utf8_lossy(&raw).trim_end_matches(['\0', ' ']).clone_into(&mut self.syntax),
             0x0008_0005 => self.charset = charset(&String::from_utf8_lossy(&raw)),
             0x0028_0010 | 0x0028_0011 => {
                 let pixels = raw.first_chunk::<2>().map_or(0, |bytes| u32::from(self.short(*bytes)));
@@ -205,7 +205,7 @@ impl DataSet<'_> {
         match name {
             "DeviceSerialNumber" => sink.field(Field::new(Origin::field(Part::Dicom, name), Meaning::Serial, value)),
             "Manufacturer" | "ManufacturerModelName" => {
-                sink.field(Field::new(Origin::field(Part::Dicom, name), Meaning::Tool, value))
+                sink.field(Field::new(Origin::field(Part::Dicom, name), Meaning::Tool, value));
             }
             "StudyDate" => {
                 let facts = sink.facts();
@@ -275,13 +275,13 @@ fn charset(terms: &str) -> Charset {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+
     use crate::extract::desk::Desk;
     use crate::model::Media;
     use proptest::prelude::*;
 
-    fn explicit(tag: (u16, u16), kind: &[u8; 2], value: &[u8]) -> Vec<u8> {
-        [&tag.0.to_le_bytes()[..], &tag.1.to_le_bytes(), kind, &(value.len() as u16).to_le_bytes(), value].concat()
+    fn explicit(tag: (u16, u16), kind: [u8; 2], value: &[u8]) -> Vec<u8> {
+        [&tag.0.to_le_bytes()[..], &tag.1.to_le_bytes(), &kind, &(value.len() as u16).to_le_bytes(), value].concat()
     }
 
     fn implicit(tag: (u16, u16), value: &[u8]) -> Vec<u8> {
@@ -291,7 +291,7 @@ mod tests {
     fn file(syntax: &[u8], elements: &[Vec<u8>]) -> Vec<u8> {
         let mut bytes = vec![0; 128];
         bytes.extend(b"DICM");
-        bytes.extend(explicit((2, 0x10), b"UI", syntax));
+        bytes.extend(explicit((2, 0x10), *b"UI", syntax));
         bytes.extend(elements.concat());
         bytes
     }
@@ -304,7 +304,7 @@ mod tests {
             ((0x10, 0x20), b"LO", b"77"),
             ((0x10, 0x30), b"DA", b"19900102"),
         ];
-        let long: Vec<Vec<u8>> = elements.iter().map(|(tag, kind, value)| explicit(*tag, kind, value)).collect();
+        let long: Vec<Vec<u8>> = elements.iter().map(|(tag, kind, value)| explicit(*tag, **kind, value)).collect();
         assert_eq!(Desk::read(Media::Dicom, file(b"1.2.840.10008.1.2.1\0", &long)).text(), expected);
         let short: Vec<Vec<u8>> = elements.iter().map(|(tag, _, value)| implicit(*tag, value)).collect();
         assert_eq!(Desk::read(Media::Dicom, file(b"1.2.840.10008.1.2\0", &short)).text(), expected);
@@ -313,7 +313,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_data_set_is_walked(bytes in any::<Vec<u8>>()) {
-            let _ = Desk::read(Media::Dicom, file(b"1.2.840.10008.1.2.1\0", &[bytes.clone()]));
+            let _ = Desk::read(Media::Dicom, file(b"1.2.840.10008.1.2.1\0", std::slice::from_ref(&bytes)));
             let _ = Desk::read(Media::Dicom, file(b"1.2.840.10008.1.2\0", &[bytes]));
         }
     }

@@ -99,7 +99,9 @@ impl Grid {
         let is_table = heads.is_some() || is_headless_table(&rows);
         if !is_table {
             let mut text = String::new();
-            rows.iter().for_each(|row| push_line(&mut text, row));
+            for row in &rows {
+                push_line(&mut text, row);
+            }
             self.mode = Mode::Lines(text);
             return;
         }
@@ -114,7 +116,9 @@ impl Grid {
             None => ((1..=width).map(|n| format!("column {n}")).collect(), rows.as_slice()),
         };
         let mut table = Table::new(self.origin.clone(), &names);
-        body.iter().for_each(|row| table.row(row, sink));
+        for row in body {
+            table.row(row, sink);
+        }
         self.heads = names;
         self.mode = Mode::Table(table);
     }

@@ -7,6 +7,7 @@ use super::passages::{Records, put};
 use super::{html, text};
 use crate::limits::guard;
 use crate::model::{Code, Fault, Origin, Part, Sink, Stage};
+use crate::sniff;
 use mail_parser::{Address, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
 /// Largest message of a mailbox.
@@ -44,7 +45,12 @@ const FIELDS: [&str; 20] = [
 /// # Errors
 /// [`Code::Unreadable`] where there is no mail, the bounds; what was read before stays.
 pub(super) fn read(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
-    let bytes = reading.content.whole()?;
+    // A mail that was saved as UTF-16 is a mail all the same.
+    let head = reading.content.head();
+    let wide = if memchr::memchr(0, head).is_some() { sniff::charset(head) } else { None };
+    let whole = reading.content.whole()?;
+    let decoded = wide.map(|charset| charset.decode(whole).into_bytes());
+    let bytes = decoded.as_deref().unwrap_or(whole);
     let message =
         guard(Stage::Extract, || MessageParser::default().parse(bytes))?.ok_or(Fault::extract(Code::Unreadable))?;
     header(&message, sink);
@@ -105,7 +111,7 @@ fn bodies(message: &Message<'_>, reading: &Reading<'_>, sink: &mut dyn Sink) -> 
         match &part.body {
             PartType::Text(body) => {
                 length += body.trim().len();
-                put(sink, Origin::of(Part::Text), text::shape_of(body), text::columns(body));
+                put(sink, Origin::of(Part::Text), text::shape_of(body), body.to_string());
             }
             PartType::Html(body) => {
                 length += body.len();

@@ -2,7 +2,7 @@
 //! notes, comments and hidden text with their own origins, properties, and embedded pictures and files as members.
 
 use super::Reading;
-use super::archive::hand_over;
+use super::archive::{self, hand_over};
 use super::markup::{self, Attributes, Node};
 use super::package::Package;
 use super::passages::{Lines, put};
@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 /// Reads a Word document.
 ///
 /// # Errors
-/// [`Code::Unreadable`] without a document part; the bounds; what was read before stays.
+/// The bounds; what was read before stays. A package without a document is read as the archive that it is.
 pub(super) fn read_docx(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
     let mut package = Package::open(reading)?;
     let names = package.names();
@@ -45,14 +45,16 @@ pub(super) fn read_docx(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<()
             read_part(&xml, &Origin::of(Part::Text), reading.budget, &mut authors, &mut said, sink)?;
         }
     }
-    finish(&mut package, &names, authors, reading, sink)?;
-    if is_found { Ok(()) } else { Err(Fault::extract(Code::Unreadable)) }
+    if !is_found {
+        return archive::read_zip(reading, sink);
+    }
+    finish(&mut package, &names, authors, reading, sink)
 }
 
 /// Reads a presentation: a page for each slide.
 ///
 /// # Errors
-/// [`Code::Unreadable`] without slides; the bounds; what was read before stays.
+/// The bounds; what was read before stays. A package without slides is read as the archive that it is.
 pub(super) fn read_pptx(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
     let mut package = Package::open(reading)?;
     let names = package.names();
@@ -85,9 +87,12 @@ pub(super) fn read_pptx(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<()
         });
     }
     let pages = slides.len() as u32;
+    if pages == 0 {
+        return archive::read_zip(reading, sink);
+    }
     finish(&mut package, &names, authors, reading, sink)?;
     sink.facts().document_mut().pages = pages;
-    if pages > 0 { Ok(()) } else { Err(Fault::extract(Code::Unreadable)) }
+    Ok(())
 }
 
 /// `word/header2.xml` is a part of the kind `header`.
@@ -128,7 +133,7 @@ pub(super) fn office_properties(
         }
     }
     let mut links = BTreeSet::new();
-    for name in names.iter().filter(|name| name.ends_with(".rels")).take(200) {
+    for name in names.iter().filter(|name| name.contains("/_rels/") || name.starts_with("_rels/")).take(200) {
         let Some(xml) = package.part(name) else { continue };
         let text = markup::decoded(&xml);
         let _ = markup::walk(text.as_bytes(), reading.budget, &mut |node| {
@@ -264,14 +269,14 @@ impl Paragraphs {
             "instrText" => self.is_instruction = true,
             "r" => self.is_vanished = false,
             "vanish" => {
-                self.is_vanished = attributes.get("val").is_none_or(|val| !matches!(val.as_str(), "0" | "false"))
+                self.is_vanished = attributes.get("val").is_none_or(|val| !matches!(val.as_str(), "0" | "false"));
             }
             "tab" if attributes.get("val").is_none() => self.lines().push("\t", budget)?,
             "br" | "cr" if self.rows.is_empty() => self.lines().fresh_line(),
             "br" | "cr" => self.lines().soft_break(),
             "noBreakHyphen" => self.lines().push("-", budget)?,
             "p" if !self.rows.is_empty() && !matches!(self.seen.last(), None | Some('\t' | '\n')) => {
-                self.seen.soft_break()
+                self.seen.soft_break();
             }
             "tbl" => {
                 if self.rows.is_empty() {

@@ -1,7 +1,7 @@
 //! OpenDocument texts and presentations (ODF 1.3), and EPUB: both are zipped XML with a manifest.
 
 use super::Reading;
-use super::archive::hand_over;
+use super::archive::{self, hand_over};
 use super::markup::{self, Attributes, Node};
 use super::package::Package;
 use super::passages::Lines;
@@ -12,13 +12,13 @@ use crate::model::{Code, Fault, Origin, Part, Shape, Sink};
 /// Reads an OpenDocument text or presentation.
 ///
 /// # Errors
-/// [`Code::Encrypted`] where the parts are; [`Code::Unreadable`] without content; the bounds.
+/// [`Code::Encrypted`] where the parts are; the bounds. A package without content is read as the archive that it is.
 pub(super) fn read(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
     let mut package = Package::open(reading)?;
     let names = package.names();
     open_parts(&mut package, reading, sink)?;
     let Some(content) = package.part("content.xml") else {
-        return Err(package.fault.unwrap_or(Fault::extract(Code::Unreadable)));
+        return archive::read_zip(reading, sink);
     };
     // Headers and footers stand in the styles; a reader sees them first.
     for (xml, is_style) in [(package.part("styles.xml").unwrap_or_default(), true), (content, false)] {
@@ -72,9 +72,12 @@ pub(super) fn members(
     take_pictures(package, &names, reading, sink)
 }
 
+fn extension(name: &str) -> String {
+    name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase()
+}
+
 fn is_picture(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    [".jpg", ".jpeg", ".png", ".gif", ".webp"].iter().any(|extension| lower.ends_with(extension))
+    matches!(extension(name).as_str(), "jpg" | "jpeg" | "png" | "gif" | "webp")
 }
 
 fn take_pictures(
@@ -109,12 +112,12 @@ pub(super) fn read_epub(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<()
     let names = package.names();
     let mut page = 0;
     for name in &names {
-        let lower = name.to_ascii_lowercase();
-        if lower.ends_with(".opf") {
+        let extension = extension(name);
+        if extension == "opf" {
             if let Some(xml) = package.part(name) {
                 properties::read(&xml, reading.budget, sink);
             }
-        } else if lower.ends_with(".xhtml") || lower.ends_with(".html") || lower.ends_with(".htm") {
+        } else if matches!(extension.as_str(), "xhtml" | "html" | "htm") {
             let Some(chapter) = package.part(name) else { continue };
             page += 1;
             html::read_str(&markup::decoded(&chapter), reading.budget, &Origin::page(page), sink)?;
@@ -209,7 +212,7 @@ impl Text {
             "annotation" | "notes" => self.note += 1,
             "tracked-changes" => self.deleted += 1,
             "header" | "footer" | "header-first" | "footer-first" | "header-left" | "footer-left" => {
-                self.in_margin = true
+                self.in_margin = true;
             }
             "table" => {
                 self.seen.fresh_line();
@@ -256,7 +259,7 @@ impl Text {
             "annotation" | "notes" => self.note = self.note.saturating_sub(1),
             "tracked-changes" => self.deleted = self.deleted.saturating_sub(1),
             "header" | "footer" | "header-first" | "footer-first" | "header-left" | "footer-left" => {
-                self.in_margin = false
+                self.in_margin = false;
             }
             "table-row" if self.rows.len() == 1 => self.seen.fresh_line(),
             "table" => {

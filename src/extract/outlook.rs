@@ -115,16 +115,11 @@ impl<'s, 'r> Properties<'s, 'r> {
     }
 
     fn text(&mut self, id: u16) -> Option<String> {
-        let text = match self.bytes(id, 0x1f) {
-            Some(bytes) => utf16(&bytes),
-            None => {
-                let bytes = self.bytes(id, 0x1e)?;
-                if bytes.is_ascii() {
-                    String::from_utf8_lossy(&bytes).into_owned()
-                } else {
-                    self.charset.decode(&bytes)
-                }
-            }
+        let text = if let Some(bytes) = self.bytes(id, 0x1f) {
+            utf16(&bytes)
+        } else {
+            let bytes = self.bytes(id, 0x1e)?;
+            if bytes.is_ascii() { String::from_utf8_lossy(&bytes).into_owned() } else { self.charset.decode(&bytes) }
         };
         Some(text.trim_end_matches('\0').to_owned()).filter(|text| !text.trim().is_empty())
     }
@@ -200,7 +195,7 @@ fn recipient_pair(properties: &mut Properties<'_, '_>, records: &mut Records, si
 fn body(properties: &mut Properties<'_, '_>, reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
     let origin = Origin::of(Part::Text);
     if let Some(plain) = properties.text(0x1000) {
-        put(sink, origin, text::shape_of(&plain), text::columns(&plain));
+        put(sink, origin, text::shape_of(&plain), plain);
         return Ok(());
     }
     if let Some(page) = properties.bytes(0x1013, 0x0102) {
@@ -295,7 +290,7 @@ fn unpack(packed: &[u8], reading: &Reading<'_>) -> Result<Option<Vec<u8>>, Fault
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+
     use crate::extract::desk::Desk;
     use crate::model::Media;
     use proptest::prelude::*;

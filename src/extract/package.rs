@@ -103,7 +103,7 @@ impl<'r> Package<'r> {
     /// The names of the parts, sorted as the digits in them count: `slide2` before `slide10`.
     pub(super) fn names(&self) -> Vec<String> {
         let mut names: Vec<String> = match &self.parts {
-            Parts::Indexed(zip) => zip.file_names().flatten().map(|name| name.into_owned()).collect(),
+            Parts::Indexed(zip) => zip.file_names().flatten().map(std::borrow::Cow::into_owned).collect(),
             Parts::Gathered(parts) => parts.keys().cloned().collect(),
         };
         names.sort_by_cached_key(|name| {

@@ -12,8 +12,36 @@ pub(super) fn put(sink: &mut dyn Sink, origin: Origin, shape: Shape, text: Strin
     if words > 0 {
         let document = sink.facts().document_mut();
         document.words = document.words.saturating_add(words);
+        let has_gaps = shape == Shape::Layout && (text.contains("   ") || text.contains('\r'));
+        let text = if has_gaps { columns(&text) } else { text };
         sink.passage(Passage::new(origin, shape, text));
     }
+}
+
+/// Runs of three or more spaces become one tab: they part columns.
+fn columns(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let start = line.trim_start_matches(' ');
+        let mut gap = 0;
+        for c in start.chars() {
+            if c == ' ' {
+                gap += 1;
+                continue;
+            }
+            match gap {
+                0 => {}
+                1 | 2 => out.extend(std::iter::repeat_n(' ', gap)),
+                _ if c == '\n' || c == '\r' => {}
+                _ => out.push('\t'),
+            }
+            gap = 0;
+            if c != '\r' {
+                out.push(c);
+            }
+        }
+    }
+    out
 }
 
 /// Appends a cell's or value's text with tabs, line ends and other controls as single spaces.

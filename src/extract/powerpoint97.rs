@@ -16,12 +16,9 @@ const RECORDS: u32 = 2_000_000;
 /// # Errors
 /// [`Code::Encrypted`]; [`Code::Damaged`] where no record holds text; the bounds. What was read before stays.
 pub(super) fn read(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
-    let mut storage = match Storage::open(reading) {
-        Ok(storage) => storage,
-        Err(_) => {
-            strings::read(reading, sink)?;
-            return Err(Fault::extract(Code::Damaged));
-        }
+    let Ok(mut storage) = Storage::open(reading) else {
+        strings::read(reading, sink)?;
+        return Err(Fault::extract(Code::Damaged));
     };
     // The current user record's token says whether the rest is encrypted (MS-PPT 2.3.2).
     let user = storage.stream("/Current User").unwrap_or_default();
@@ -98,7 +95,7 @@ fn records(document: &[u8], reading: &Reading<'_>, sink: &mut dyn Sink) -> Resul
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+
     use crate::extract::desk::Desk;
     use crate::model::Media;
     use std::io::{Cursor, Write};

@@ -17,7 +17,6 @@ enum Target {
     Text,
     Margin,
     Note,
-    Hidden,
     Property(&'static str, Meaning),
     Picture,
     Instruction,
@@ -407,7 +406,6 @@ impl<'r> Stripper<'r> {
             Target::Text => self.seen.push(text, budget),
             Target::Margin => self.margin.push(text, budget),
             Target::Note => self.notes.push(text, budget),
-            Target::Hidden => self.hidden.push(text, budget),
             Target::Property(..) => {
                 if self.property.len() < 64 << 10 {
                     self.property.push_str(text);

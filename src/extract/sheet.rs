@@ -2,6 +2,7 @@
 
 use super::Reading;
 use super::grid::Grid;
+use super::ole::{self, Storage};
 use super::package::Package;
 use super::{ooxml, opendocument};
 use crate::limits::{ContentReader, guard};
@@ -16,7 +17,12 @@ type Source<'r> = BufReader<ContentReader<'r>>;
 /// # Errors
 /// [`Code::Encrypted`], [`Code::Unreadable`], the bounds; the rows before stay.
 pub(super) fn read(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
-    if reading.media != Media::Xls {
+    if reading.media == Media::Xls {
+        if let Ok(mut storage) = Storage::open(reading) {
+            ole::read_properties(&mut storage, sink);
+            ole::embedded(&mut storage, reading, sink)?;
+        }
+    } else {
         read_package(reading, sink)?;
     }
     let source = || BufReader::with_capacity(32 << 10, reading.content.reader());
@@ -70,9 +76,10 @@ fn read_package(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault>
         name.starts_with("xl/comments")
             || name.starts_with("xl/threadedComments/")
             || name.starts_with("xl/drawings/drawing")
+            || name.starts_with("xl/diagrams/data")
     }) {
         if let Some(xml) = package.part(name) {
-            let is_drawing = name.starts_with("xl/drawings");
+            let is_drawing = name.starts_with("xl/d");
             let origin = Origin::of(if is_drawing { Part::Text } else { Part::Annotation });
             ooxml::read_loose(&xml, &origin, reading.budget, sink)?;
         }

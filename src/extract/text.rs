@@ -25,7 +25,6 @@ pub(super) fn read(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fau
         let rest = text.split_off(cut);
         let whole = std::mem::replace(&mut text, rest);
         let shape = *shape.get_or_insert_with(|| shape_of(&whole));
-        let whole = if shape == Shape::Layout { columns(&whole) } else { whole };
         put(sink, Origin::of(Part::Text), shape, whole);
         if !goes_on {
             return Ok(());
@@ -52,35 +51,9 @@ pub(super) fn shape_of(text: &str) -> Shape {
     if lines > 1 && (columns * 7 > lines || length < lines * 50) { Shape::Layout } else { Shape::Flow }
 }
 
-/// Runs of three or more spaces become one tab: they part columns.
-pub(super) fn columns(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for line in text.split_inclusive('\n') {
-        let start = line.trim_start_matches(' ');
-        let mut gap = 0;
-        for c in start.chars() {
-            if c == ' ' {
-                gap += 1;
-                continue;
-            }
-            match gap {
-                0 => {}
-                1 | 2 => out.extend(std::iter::repeat_n(' ', gap)),
-                _ if c == '\n' || c == '\r' => {}
-                _ => out.push('\t'),
-            }
-            gap = 0;
-            if c != '\r' {
-                out.push(c);
-            }
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+
     use crate::extract::desk::Desk;
     use crate::model::Media;
 

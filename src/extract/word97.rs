@@ -13,12 +13,9 @@ use crate::sniff::Charset;
 /// # Errors
 /// [`Code::Encrypted`]; [`Code::Damaged`] where the piece table fails; the bounds. What was read before stays.
 pub(super) fn read(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
-    let mut storage = match Storage::open(reading) {
-        Ok(storage) => storage,
-        Err(_) => {
-            strings::read(reading, sink)?;
-            return Err(Fault::extract(Code::Damaged));
-        }
+    let Ok(mut storage) = Storage::open(reading) else {
+        strings::read(reading, sink)?;
+        return Err(Fault::extract(Code::Damaged));
     };
     let document = storage.stream("/WordDocument").unwrap_or_default();
     let flags = short(&document, 0x0a).unwrap_or(0);

@@ -93,10 +93,10 @@ impl Tree {
                 if self.record_depth == Some(depth) && was_complex {
                     records.end(sink);
                 }
-                if let Some((_, last)) = self.path.last_mut() {
-                    if was_complex {
-                        *last = name;
-                    }
+                if let Some((_, last)) = self.path.last_mut()
+                    && was_complex
+                {
+                    *last = name;
                 }
                 self.has_children = true;
             }
@@ -142,7 +142,8 @@ mod tests {
         let mut xml = String::from("<!DOCTYPE l [<!ENTITY a \"lollollol\">");
         for c in 'b'..='j' {
             let before = char::from(c as u8 - 1);
-            xml.push_str(&format!("<!ENTITY {c} \"{}\">", format!("&{before};").repeat(10)));
+            let ten = format!("&{before};").repeat(10);
+            xml = format!("{xml}<!ENTITY {c} \"{ten}\">");
         }
         xml.push_str("]><l><x>&j;</x><name>Ada</name></l>");
         let desk = Desk::read(Media::Xml, xml.into_bytes());

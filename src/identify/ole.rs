@@ -43,12 +43,13 @@ fn best(found: impl Iterator<Item = (u8, Media)>) -> Option<Media> {
 
 /// The media type that a root stream stands for, and its rank among several.
 fn of_name(name: &str) -> Option<(u8, Media)> {
-    Some(match name {
-        "EncryptedPackage" => (0, Media::EncryptedOffice),
-        "WordDocument" => (1, Media::Doc),
-        "PowerPoint Document" | "Current User" | "PP40" => (2, Media::Ppt),
-        "Workbook" | "Book" | "WORKBOOK" | "BOOK" => (3, Media::Xls),
-        _ if name.starts_with("__properties_version1.0") || name.starts_with("__substg1.0_") => {
+    // Names are compared without case (MS-CFB 2.6.4).
+    Some(match name.to_ascii_lowercase().as_str() {
+        "encryptedpackage" => (0, Media::EncryptedOffice),
+        "worddocument" => (1, Media::Doc),
+        "powerpoint document" | "current user" | "pp40" => (2, Media::Ppt),
+        "workbook" | "book" => (3, Media::Xls),
+        name if name.starts_with("__properties_version1.0") || name.starts_with("__substg1.0_") => {
             (4, Media::OutlookMessage)
         }
         _ => return None,

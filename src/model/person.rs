@@ -326,6 +326,9 @@ pub struct People {
     pub refused: BTreeMap<String, u64>,
     /// Name-only mentions that fit several persons and are counted with none.
     pub ambiguous: u64,
+    /// Folders of persons without a name that are taken to belong to persons who are counted by their name: as many as
+    /// the named folders' owners who also occur outside their folder let expect.
+    pub paired: u64,
     /// Items by material and by what ties them to a person.
     pub linkage: BTreeMap<(Material, Link), u64>,
     /// A few persons as examples, those with most kinds of data first.

@@ -75,21 +75,6 @@ impl Record {
         }
     }
 
-    /// A short name of the item that says nothing of its path: eight letters and digits out of a hash of its content and
-    /// locator. Without the content, which is what leaked, a guessed path cannot be confirmed.
-    pub fn short_id(&self) -> String {
-        let mut hasher = blake3::Hasher::new_derive_key("breachscope 2026-11 short id of an item");
-        hasher.update(&self.hashes.map_or([0; 32], |hashes| hashes.blake3));
-        hasher.update(&self.size.to_le_bytes());
-        hasher.update(&self.locator.source.to_le_bytes());
-        for name in std::iter::once(&self.locator.key).chain(&self.locator.members) {
-            hasher.update(&(name.len() as u64).to_le_bytes());
-            hasher.update(name);
-        }
-        let hash = hasher.finalize();
-        data_encoding::BASE32_NOPAD.encode(hash.as_bytes().first_chunk::<5>().unwrap_or(&[0; 5]))
-    }
-
     /// This record and all records below it, outermost first.
     pub fn walk(&self) -> impl Iterator<Item = &Self> {
         let mut open = vec![self];

@@ -46,7 +46,7 @@ impl Report {
             impact: impact(assessment),
             advice: advice(assessment),
             incident: super::incident::fields(incident),
-            method: method(about),
+            method: method(tally, about),
             manifest: ManifestRow { items: about.manifest_items, root: about.manifest_root.clone() },
         }
     }
@@ -64,7 +64,8 @@ fn persons(people: &People) -> Persons {
                 .to_owned(),
         best_meaning:
             "Mentions joined by such proof, by a name together with a birth date, phone, address or account, \
-                       and by a full name that only one person of the same controller bears."
+                       and by a full name that only one person of the same controller bears. Folders without a name count \
+                       as far as the named ones let expect that their owners are not counted by name already."
                 .to_owned(),
         upper_meaning: "Every mention that nothing but a name joins counts as its own person, and so does every group \
                         of pictures tied to nobody."
@@ -719,7 +720,7 @@ fn advice(assessment: &Assessment) -> Advice {
     Advice { owner: of(Audience::Owner), people: of(Audience::People) }
 }
 
-fn method(about: &About) -> Method {
+fn method(tally: &Tally, about: &About) -> Method {
     let limit = |(name, value, unit, reason): &(&'static str, u64, &'static str, &'static str)| LimitRow {
         name: (*name).to_owned(),
         value: *value,
@@ -731,7 +732,7 @@ fn method(about: &About) -> Method {
         arguments: about.arguments.clone(),
         rules_digest: about.rules_digest.clone(),
         rules_are_customised: about.rules_are_customised,
-        detectors: about.detectors.clone(),
+        detectors: tally.detectors.iter().cloned().collect(),
         limits: about.limits.iter().map(limit).collect(),
         notes: [
             "Counts of people are estimates with bounds; no register of residents was consulted.",

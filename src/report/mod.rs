@@ -47,8 +47,6 @@ pub struct About {
     pub rules_are_customised: bool,
     /// Name, value, unit and reason of every bound.
     pub limits: Vec<(&'static str, u64, &'static str, &'static str)>,
-    /// Names of the detectors that looked at pictures.
-    pub detectors: Vec<String>,
     /// Items that are listed but have no record yet.
     pub pending: u64,
     /// Merkle root of the manifest, in hexadecimal.

@@ -302,7 +302,6 @@ pub(super) fn report_of(records: &[Record], incident: &Incident, show_paths: boo
         arguments: vec!["scan".into(), "SOURCE".into()],
         rules_digest: "0123456789abcdef".repeat(4),
         limits: vec![("item_seconds", 20, "s", "Time for one listed item.")],
-        detectors: vec!["seetaface 1.0".into()],
         manifest_root: manifest.root(),
         manifest_items: manifest.items(),
         show_paths,

@@ -33,10 +33,7 @@ pub fn print(report: &Report, width: usize, colour: bool, out: &mut dyn Write) -
     screen.table("People", &report.headline.main_kinds, report.distinct_persons.best)?;
     if !report.coverage.is_complete {
         screen.line("")?;
-        screen.wrapped(&format!(
-            "Not finished: {} files are still to be examined. The same command continues.",
-            grouped(report.coverage.pending)
-        ))?;
+        screen.wrapped("Not finished, and every figure is a lower bound. The same command continues.")?;
     }
     screen.line("")
 }

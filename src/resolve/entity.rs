@@ -107,7 +107,7 @@ pub(super) struct Entity {
     /// Rules that joined others to it, as bits.
     pub(super) rules: u32,
     /// The least short id among its items.
-    pub(super) item: [u8; 8],
+    pub(super) item: [u8; 12],
     pub(super) facts: Facts,
 }
 
@@ -123,7 +123,7 @@ pub(super) struct Pool {
 
 impl Pool {
     /// Folds a mention into its entity.
-    pub(super) fn fold(&mut self, mut draft: Draft, item: [u8; 8]) {
+    pub(super) fn fold(&mut self, mut draft: Draft, item: [u8; 12]) {
         draft.keys.sort_unstable();
         draft.keys.dedup();
         draft.keys.truncate(usize::from(u8::MAX));

@@ -243,8 +243,8 @@ fn scheme_number(scheme: &str) -> u64 {
     scheme.bytes().fold(11, |sum, byte| mix(sum, u64::from(byte))).max(1)
 }
 
-fn item_bytes(record: &Record) -> [u8; 8] {
-    record.short_id().as_bytes().first_chunk::<8>().copied().unwrap_or_default()
+fn item_bytes(record: &Record) -> [u8; 12] {
+    record.locator.id().as_bytes().first_chunk::<12>().copied().unwrap_or_default()
 }
 
 fn parent_number(record: &Record) -> u64 {

@@ -228,3 +228,29 @@ fn the_order_of_records_does_not_count() {
     records.sort_by_key(|record| blake3::hash(&record.locator.key).as_bytes().to_vec());
     assert_eq!(resolve(&records), first);
 }
+
+#[test]
+fn a_nameless_folder_is_counted_as_far_as_its_owner_is_not_known_by_name() {
+    let mut records = Vec::new();
+    for n in 0..10 {
+        let (folder, mail) = (format!("f{n}"), format!("{n}@example.org"));
+        let name = format!("Ada Exemple{n}x");
+        records.push(item(
+            &format!("in/{n}"),
+            "a",
+            Some(&folder),
+            &[&[(PersonName, name.as_str()), (Email, mail.as_str())]],
+        ));
+        records.push(item(&format!("out/{n}"), "a", None, &[&[(PersonName, name.as_str()), (Email, mail.as_str())]]));
+    }
+    for n in 20..23 {
+        records.push(item(&format!("photo/{n}"), "a", Some(&format!("f{n}")), &[]));
+        let (name, mail) = (format!("Bert Muster{n}x"), format!("{n}@example.org"));
+        records.push(item(&format!("out/{n}"), "a", None, &[&[(PersonName, name.as_str()), (Email, mail.as_str())]]));
+    }
+    let people = resolve(&records);
+    assert_eq!((people.persons.best, people.paired), (13, 3));
+    // Without anybody named outside the folders they stay persons of their own.
+    let inside: Vec<Record> = records.into_iter().filter(|record| record.folder_subject.is_some()).collect();
+    assert_eq!(resolve(&inside).persons.best, 13);
+}

@@ -12,6 +12,11 @@ static EMBEDDED: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/rules.rs
 /// Largest rule file that is read from a folder, in bytes; the embedded name lists stay below it.
 const FILE_BYTES: u64 = 64 << 20;
 
+/// Whether a rule file is TOML, by its name.
+pub(super) fn is_toml(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|extension| extension == "toml")
+}
+
 /// Every rule file, by its path below `rules/` with `/` between segments.
 #[derive(Debug, Clone, Default)]
 pub struct RuleFiles {

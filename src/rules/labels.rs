@@ -1,7 +1,7 @@
 //! Labels: the words on paperwork that say what the value beside, below or after them is (`rules/labels/<language>.toml`).
 
 use super::error::RuleError;
-use super::files::RuleFiles;
+use super::files::{RuleFiles, is_toml};
 use super::words::{Table, Word, join, read_words};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -162,7 +162,7 @@ impl Labels {
     /// If a file is not TOML, has an unknown meaning, or gives one label two meanings within a language.
     pub fn new(files: &RuleFiles) -> Result<Self, RuleError> {
         let mut entries = BTreeMap::new();
-        for (path, bytes) in files.under("labels/").filter(|(path, _)| path.ends_with(".toml")) {
+        for (path, bytes) in files.under("labels/").filter(|(path, _)| is_toml(path)) {
             let file = parse(path, bytes)?;
             let mut own = BTreeMap::new();
             for (table, flag) in [(&file.labels, 0), (&file.phrases, PHRASE)] {
@@ -189,7 +189,7 @@ impl Labels {
     /// If a file is not TOML.
     pub fn examples(files: &RuleFiles) -> Result<Vec<LabelExample>, RuleError> {
         let mut all = Vec::new();
-        for (path, bytes) in files.under("labels/").filter(|(path, _)| path.ends_with(".toml")) {
+        for (path, bytes) in files.under("labels/").filter(|(path, _)| is_toml(path)) {
             all.extend(parse(path, bytes)?.examples);
         }
         Ok(all)

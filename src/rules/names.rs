@@ -2,7 +2,7 @@
 //! (titles, particles, company forms, street words) of `rules/names/words_around.toml` and `rules/addresses/`.
 
 use super::error::RuleError;
-use super::files::RuleFiles;
+use super::files::{RuleFiles, is_toml};
 use super::words::{Table, phrase_hash, read_words, word_hash};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -211,7 +211,7 @@ impl Names {
 }
 
 fn around_files(files: &RuleFiles) -> impl Iterator<Item = (&str, &[u8])> {
-    files.under("names/").chain(files.under("addresses/")).filter(|(path, _)| path.ends_with(".toml"))
+    files.under("names/").chain(files.under("addresses/")).filter(|(path, _)| is_toml(path))
 }
 
 fn parse(path: &str, bytes: &[u8]) -> Result<AroundFile, RuleError> {

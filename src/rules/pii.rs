@@ -169,7 +169,7 @@ impl PiiRules {
     pub fn load(files: &RuleFiles) -> Result<Self, Vec<Problem>> {
         let mut rules = Vec::new();
         let mut problems = Vec::new();
-        for (path, bytes) in files.under("pii/").filter(|(path, _)| path.ends_with(".toml")) {
+        for (path, bytes) in files.under("pii/").filter(|(path, _)| path.strip_suffix(".toml").is_some()) {
             match read(path, bytes) {
                 Ok(rule) => rules.push(rule),
                 Err(problem) => problems.push(problem),

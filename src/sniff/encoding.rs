@@ -125,7 +125,7 @@ fn by_mark(sample: &[u8]) -> Option<Charset> {
         _ => return None,
     };
     let is_text = match form {
-        Form::Utf32 { .. } => sample.len() % 4 == 0 || sample.len() >= DETECT_BYTES,
+        Form::Utf32 { .. } => sample.len().is_multiple_of(4) || sample.len() >= DETECT_BYTES,
         Form::Known(encoding) if encoding == UTF_8 => true,
         // A UTF-16 mark before bytes that are not text: MP3 frames start with FF FB, random bytes with anything.
         Form::Known(_) => is_utf16_text(sample.get(2..).unwrap_or_default(), form == Form::Known(UTF_16BE)),

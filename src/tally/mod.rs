@@ -145,6 +145,8 @@ pub struct Tally {
     pub pages: u64,
     /// Rows of tables and databases.
     pub rows: u64,
+    /// Detectors that looked at pictures.
+    pub detectors: BTreeSet<String>,
     /// Pictures.
     pub pictures: PictureTally,
     /// Videos.
@@ -260,7 +262,12 @@ impl Tally {
             *self.languages.entry(language.clone()).or_default() += 1;
         }
         if let Some(image) = &facts.image {
-            self.pictures.looked_at += u64::from(image.detector.is_some());
+            if let Some(detector) = &image.detector {
+                self.pictures.looked_at += 1;
+                if !self.detectors.contains(detector) {
+                    self.detectors.insert(detector.clone());
+                }
+            }
             self.pictures.with_face += u64::from(image.faces > 0);
             self.pictures.with_camera += u64::from(image.has_camera);
             self.pictures.stale_thumbnails += u64::from(image.has_stale_thumbnail);
@@ -323,6 +330,7 @@ impl AddAssign for Tally {
         add_maps(&mut self.text_states, other.text_states, |sum, count| *sum += count);
         self.pages += other.pages;
         self.rows = self.rows.saturating_add(other.rows);
+        self.detectors.extend(other.detectors);
         self.pictures.looked_at += other.pictures.looked_at;
         self.pictures.with_face += other.pictures.with_face;
         self.pictures.with_camera += other.pictures.with_camera;

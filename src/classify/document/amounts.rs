@@ -76,9 +76,14 @@ fn number_shape(word: &str) -> Option<bool> {
         [.., b'.' | b',', a, b] => a.is_ascii_digit() && b.is_ascii_digit(),
         _ => false,
     };
-    // Two separators of one kind with two digits between, as in 24.02.62, make a date.
-    let is_date = bytes.iter().filter(|byte| matches!(byte, b'.' | b',')).count() >= 2 && bytes.len() <= 8;
+    // Three groups of two digits, or two and four, as in 24.02.62, make a date.
+    let is_date = matches!(groups(bytes).as_slice(), [1 | 2, 1 | 2, 2 | 4]);
     (!is_date).then_some(has_cents)
+}
+
+/// Lengths of the groups of digits between full stops and commas.
+fn groups(bytes: &[u8]) -> Vec<usize> {
+    bytes.split(|byte| matches!(byte, b'.' | b',')).map(<[u8]>::len).collect()
 }
 
 #[cfg(test)]
@@ -91,6 +96,7 @@ mod tests {
         assert_eq!(in_line("peeling 120 € la seance"), (1, false));
         assert_eq!(in_line("total ttc : 1 440,00"), (1, true));
         assert_eq!(in_line("dose 1.50 mg le matin"), (0, false));
+        assert_eq!(in_line("mentoplastia\t2.340,00 €"), (1, true));
         assert_eq!(in_line("le 24.02.62"), (0, false));
         assert_eq!(in_line("tel 01 89 72 48 99"), (0, false));
     }

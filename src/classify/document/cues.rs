@@ -14,6 +14,51 @@ const COMPOUNDING: [&str; 3] = ["de", "nl", "sv"];
 const GLUED: usize = 4;
 /// Longest column, in characters, that can be a title.
 const TITLE_CHARS: usize = 70;
+/// Letters and digits that may stand before a title within its column: `Proposed care plan`.
+const BESIDE_TITLE: usize = 14;
+/// Words that begin a mention of another paper rather than a title.
+const REFERRING: [&str; 40] = [
+    "selon",
+    "suite",
+    "d'apres",
+    "conformement",
+    "voir",
+    "ref",
+    "reference",
+    "per",
+    "as",
+    "see",
+    "according",
+    "your",
+    "from",
+    "nach",
+    "gemass",
+    "laut",
+    "zu",
+    "zum",
+    "zur",
+    "siehe",
+    "segun",
+    "de",
+    "conforme",
+    "ver",
+    "secondo",
+    "come",
+    "vedi",
+    "volgens",
+    "zie",
+    "wedlug",
+    "zgodnie",
+    "enligt",
+    "согласно",
+    "по",
+    "см",
+    "συμφωνα",
+    "βασει",
+    "حسب",
+    "وفقا",
+    "based",
+];
 
 /// A term of a cue.
 #[derive(Debug, Clone, Copy)]
@@ -111,14 +156,16 @@ impl Edges {
         let left = text.get(..start).unwrap_or_default();
         let right = text.get(end..).unwrap_or_default();
         let before = left.chars().rev().take_while(|c| c.is_alphanumeric()).count();
-        let touches_after = right.chars().next().is_some_and(char::is_alphanumeric)
+        // `hello@clinic.example` greets nobody.
+        let touches_after = right.chars().next().is_some_and(|c| c.is_alphanumeric() || c == '@')
             && text.get(start..end).and_then(|term| term.chars().next_back()).is_some_and(char::is_alphanumeric);
         let column_start = left.rfind(['\n', '\t']).map_or(0, |at| at + 1);
         let lead = left.get(column_start..).unwrap_or_default();
         let column = text.get(column_start..).and_then(|rest| rest.split(['\n', '\t']).next()).unwrap_or_default();
-        // A compound title may carry glued letters before the term; punctuation and a "no." do no harm.
-        let leads =
-            lead.chars().filter(|c| c.is_alphanumeric()).count() <= before && column.chars().count() <= TITLE_CHARS;
+        // A title may carry glued letters or a word before the term; punctuation and a "no." do no harm.
+        let beside = lead.chars().filter(|c| c.is_alphanumeric()).count().saturating_sub(before);
+        let refers = lead.split([' ', ':', '.', ',']).any(|word| REFERRING.contains(&word));
+        let leads = beside <= BESIDE_TITLE && !refers && column.chars().count() <= TITLE_CHARS;
         Self { before, touches_after, leads }
     }
 

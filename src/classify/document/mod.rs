@@ -204,14 +204,21 @@ fn name_of(detector: Detector) -> String {
     name
 }
 
-/// Whether a number follows a title or label within a few words: `invoice no. 2019-042`.
+/// Whether a number follows a title or label within a few words, on its line or the next: `Invoice no. 2019-042`.
 fn is_numbered(text: &str, found: &Match) -> bool {
     let rest = text.get(found.end..).unwrap_or_default();
-    let line = rest.lines().next().unwrap_or_default();
-    line.split([' ', '\t']).filter(|word| !word.is_empty()).take(4).any(|word| {
-        let digits = word.bytes().filter(u8::is_ascii_digit).count();
-        digits >= 3 && !word.contains(['/', '%', '€', '$', '£'])
-    })
+    let near = rest.split('\n').take(2).flat_map(|line| line.split([' ', '\t'])).filter(|word| !word.is_empty());
+    near.take(6).any(is_document_number)
+}
+
+/// Three digits or more that are neither a date nor an amount.
+fn is_document_number(word: &str) -> bool {
+    let word = word.trim_matches(|c: char| matches!(c, ',' | '.' | ';' | ':' | '(' | ')' | '#'));
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    let parts = word.split(['/', '.', '-']).count();
+    let has_letter = word.chars().any(char::is_alphabetic);
+    let is_date = parts == 3 && !has_letter;
+    digits >= 3 && !is_date && !word.contains(['%', '€', '$', '£', ','])
 }
 
 fn logistic(x: f64) -> f64 {
@@ -249,6 +256,13 @@ mod tests {
         let invoice = "Praxis\nHonorarrechnung Nr. 2018-77\nLeistung\tBetrag\nLaser\t90,00 €\nPeeling\t80,00 €\nGesamtbetrag\t170,00 €\nZahlbar bis 3.4.2018\n";
         assert_eq!(classify(invoice), Some((Class::Invoice, None)));
         assert_eq!(classify("Berechnung der Fläche\nDie Fläche beträgt 40 m2\n"), None);
+    }
+
+    #[test]
+    fn a_compound_title_and_a_sum_make_an_invoice() {
+        let text = "Haus am Park\nhello@hausampark.example\nBehandlungsrechnung\nNummer K5154/18 Erstellt am 18.04.2018\n\
+                    Kryolipolyse 570,00 €\nStraffung 4.970,00 €\nEndsumme 5.540,00 €\nNach Kostenschätzung Q682.\n";
+        assert_eq!(classify(text), Some((Class::Invoice, None)));
     }
 
     #[test]

@@ -14,6 +14,8 @@ const LONG: usize = 3_000;
 #[derive(Debug)]
 pub(super) struct Words {
     total: Vec<String>,
+    /// Words for a sum in languages that glue nouns, which may end a longer word: `Endsumme`.
+    total_endings: Vec<String>,
     tax: Vec<String>,
     session: Vec<String>,
     signature: Vec<String>,
@@ -27,8 +29,13 @@ impl Words {
             all.dedup();
             all
         };
+        let endings = |terms: &Terms| {
+            let glueing = ["de", "nl", "sv"].iter().filter_map(|language| terms.get(*language));
+            glueing.flatten().map(|term| fold(term)).filter(|term| term.len() >= 5).collect()
+        };
         Self {
             total: flat(&words.total),
+            total_endings: endings(&words.total),
             tax: flat(&words.tax),
             session: flat(&words.session),
             signature: flat(&words.signature),
@@ -60,7 +67,10 @@ impl Structures {
         let has = |kind: Kind| findings.iter().any(|finding| finding.kind == kind);
         Self {
             amounts: Amounts::of(text),
-            has_total: words.total.iter().any(|word| has_word(text, word)),
+            has_total: words.total.iter().any(|word| has_word(text, word))
+                || text
+                    .split(|c: char| !c.is_alphanumeric())
+                    .any(|word| words.total_endings.iter().any(|end| word.ends_with(end.as_str()))),
             has_vat_rate: text
                 .lines()
                 .any(|line| line.contains('%') && words.tax.iter().any(|word| has_word(line, word))),

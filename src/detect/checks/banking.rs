@@ -297,12 +297,11 @@ fn no_kontonr(text: &str) -> Verdict {
 /// New Zealand's account: bank, branch, account, suffix; the sum depends on the bank (IRD, RWT and NRWT specification).
 fn nz_bankaccount(text: &str) -> Verdict {
     let groups: Vec<&str> = text.split([' ', '-']).filter(|group| !group.is_empty()).collect();
-    let joined = match groups.as_slice() {
-        [bank, branch, account, suffix] => format!("{bank:0>2}{branch:0>4}{account:0>7}{suffix:0>3}"),
-        _ => {
-            let all = groups.concat();
-            format!("{}{:0>3}", part(&all, 0, 13), all.get(13..).unwrap_or(""))
-        }
+    let joined = if let [bank, branch, account, suffix] = groups.as_slice() {
+        format!("{bank:0>2}{branch:0>4}{account:0>7}{suffix:0>3}")
+    } else {
+        let all = groups.concat();
+        format!("{}{:0>3}", part(&all, 0, 13), all.get(13..).unwrap_or(""))
     };
     let digits = Digits::exactly(&joined, 16)?;
     let (weights, first, last): ([i64; 16], i64, i64) = match digits.number(0, 2) {

@@ -308,7 +308,7 @@ fn lv_pvn(text: &str) -> Verdict {
     }
     let (day, month, year) = pairs(&digits, 0);
     let year = 1800 + 100 * digits.at(6) + year;
-    Some(Embedded::dated(year, month, day)?)
+    Embedded::dated(year, month, day)
 }
 
 fn mu_nid(text: &str) -> Verdict {

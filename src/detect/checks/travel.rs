@@ -6,21 +6,24 @@ use super::{Check, Verdict, check};
 
 pub(super) const CHECKS: &[Check] = &[check("mrz", "\n\r ", 10_000, mrz)];
 
+/// Where a form's fields stand: the number, the birth date (the expiry follows two places on), the sex, and the
+/// composite check digit with the runs that it covers.
+type Places = ((usize, usize), usize, usize, Option<(usize, &'static [(usize, usize)])>);
+
 /// Whether a zone's lines, joined, hold all their check digits.
 fn mrz(text: &str) -> Verdict {
     if !text.bytes().all(|one| one == b'<' || ALNUM.contains(&one)) {
         return None;
     }
     // Places of (number, birth, expiry) with the check digit right after each, then of the composite check.
-    let (number, birth, sex, composite): ((usize, usize), usize, usize, Option<(usize, &[(usize, usize)])>) =
-        match text.len() {
-            90 => ((5, 14), 30, 37, Some((59, &[(5, 30), (30, 37), (38, 45), (48, 59)]))),
-            72 if text.starts_with('V') => ((36, 45), 49, 56, None),
-            72 => ((36, 45), 49, 56, Some((71, &[(36, 46), (49, 56), (57, 71)]))),
-            88 if text.starts_with('V') => ((44, 53), 57, 64, None),
-            88 => ((44, 53), 57, 64, Some((87, &[(44, 54), (57, 64), (65, 87)]))),
-            _ => return None,
-        };
+    let (number, birth, sex, composite): Places = match text.len() {
+        90 => ((5, 14), 30, 37, Some((59, &[(5, 30), (30, 37), (38, 45), (48, 59)]))),
+        72 if text.starts_with('V') => ((36, 45), 49, 56, None),
+        72 => ((36, 45), 49, 56, Some((71, &[(36, 46), (49, 56), (57, 71)]))),
+        88 if text.starts_with('V') => ((44, 53), 57, 64, None),
+        88 => ((44, 53), 57, 64, Some((87, &[(44, 54), (57, 64), (65, 87)]))),
+        _ => return None,
+    };
     let held = |stem: &str, at: usize| part(text, at, at + 1).bytes().next() == Some(b'0' + key(stem));
     // A long document number of TD1 and TD2 runs on into the optional data; its check digit is `<` here.
     let long = part(text, number.1, number.1 + 1) == "<" && text.len() != 88;

@@ -72,7 +72,10 @@ fn random(value: &str) -> Verdict {
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
     let upper = value.bytes().filter(u8::is_ascii_uppercase).count();
     let lower = value.bytes().filter(u8::is_ascii_lowercase).count();
-    let words = digits == 0 && (upper == 0 || lower == 0 || is_camel(value));
+    if digits == 0 && upper > 0 && lower > 0 && is_camel(value) {
+        return None;
+    }
+    let words = digits == 0 && (upper == 0 || lower == 0);
     let enough = if words {
         value.len() >= 20 && !value.contains(['.', '_', '-', '/', ':']) && entropy(value) > 3.6
     } else {

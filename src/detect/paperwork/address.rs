@@ -229,10 +229,10 @@ impl Reader<'_> {
             6 => (index + 1, None, true),
             _ => return None,
         };
-        if digits == 5 {
-            if let Some(place) = self.american(index) {
-                return Some(place);
-            }
+        if digits == 5
+            && let Some(place) = self.american(index)
+        {
+            return Some(place);
         }
         let is_year = digits == 4
             && word.len() == 4
@@ -286,7 +286,8 @@ impl Reader<'_> {
                     .is_some_and(|w| w.eq_ignore_ascii_case("cedex"));
             let is_part = matches!(gap, " " | "-" | "'" | "’" | ". " | ".")
                 && (gap != ". " || self.page.word(index - 1).is_some_and(|w| w.len() <= 3));
-            if !is_part && !(gap == " " && is_cedex) {
+            let is_joined = is_part || gap == " " && is_cedex;
+            if !is_joined {
                 break;
             }
             let is_cedex_word = self.text.get(next.start..next.end).is_some_and(|w| w.eq_ignore_ascii_case("cedex"));
@@ -373,10 +374,11 @@ impl Reader<'_> {
     fn street_at(&self, index: usize, floor: usize) -> Option<(usize, usize, bool)> {
         let word = self.page.word(index)?;
         let around = self.page.around(index);
-        if around.is(Around::STREET) && word.form != Form::Number {
-            if let Some(street) = self.street_before(index, word, floor) {
-                return Some(street);
-            }
+        if around.is(Around::STREET)
+            && word.form != Form::Number
+            && let Some(street) = self.street_before(index, word, floor)
+        {
+            return Some(street);
         }
         if !matches!(word.form, Form::Capital | Form::Upper | Form::Lower) {
             return None;
@@ -385,7 +387,7 @@ impl Reader<'_> {
             return self.street_after(index, word, floor);
         }
         let is_compound = word.form != Form::Lower && word.len() > 5 && self.ends_like_street(word);
-        if is_compound { self.compound(index, floor) } else { None }
+        is_compound.then(|| self.compound(index, floor))
     }
 
     fn ends_like_street(&self, word: Word) -> bool {
@@ -502,7 +504,7 @@ impl Reader<'_> {
                 }
                 Form::Lower if around.is(Around::PARTICLE) => {}
                 Form::Lower if index > lead && self.page.around(index - 1).is(Around::PARTICLE) || index == lead => {
-                    last = index + 1
+                    last = index + 1;
                 }
                 Form::Lower => break,
             }
@@ -586,7 +588,7 @@ impl Reader<'_> {
     }
 
     /// `Ditschlerstraße 4-2`.
-    fn compound(&self, index: usize, floor: usize) -> Option<(usize, usize, bool)> {
+    fn compound(&self, index: usize, floor: usize) -> (usize, usize, bool) {
         let after = index + 1;
         let gap = self.page.gap(self.text, index);
         let is_number = self
@@ -602,9 +604,9 @@ impl Reader<'_> {
             first -= 1;
         }
         if is_near && is_number {
-            return Some((first, self.number_end(after), true));
+            return (first, self.number_end(after), true);
         }
-        Some((first, index + 1, false))
+        (first, index + 1, false)
     }
 
     /// The end of a house number: `4-2`, `12 a`, `4/4`, `3, 2 OG`.

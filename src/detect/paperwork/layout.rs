@@ -32,8 +32,6 @@ pub(super) struct Field {
     pub(super) first: usize,
     /// One past the index of its last word.
     pub(super) last: usize,
-    /// Line of the value, from 0.
-    pub(super) line: usize,
     /// Row of a table or record of a list, from 0; for running paper the line.
     pub(super) group: u32,
 }
@@ -59,7 +57,7 @@ fn read_table(page: &Page, text: &str, labels: &Labels, fields: &mut Vec<Field>)
         for (cell, head) in page.line(line).iter().zip(&heads) {
             if let (Some(meaning), false) = (head, cell.is_blank()) {
                 let (first, last) = (cell.first, cell.last);
-                fields.push(Field { meaning: *meaning, tie: Tie::Column, first, last, line, group: line as u32 });
+                fields.push(Field { meaning: *meaning, tie: Tie::Column, first, last, group: line as u32 });
             }
         }
     }
@@ -80,7 +78,7 @@ fn read_pairs(page: &Page, text: &str, labels: &Labels, fields: &mut Vec<Field>)
         };
         let first = page.word_from(head.start + key.len());
         if let Some(meaning) = key_meaning(key, labels).filter(|_| first < tail.last) {
-            fields.push(Field { meaning, tie: Tie::Key, first, last: tail.last, line, group });
+            fields.push(Field { meaning, tie: Tie::Key, first, last: tail.last, group });
         }
     }
 }
@@ -88,7 +86,7 @@ fn read_pairs(page: &Page, text: &str, labels: &Labels, fields: &mut Vec<Field>)
 fn read_value(page: &Page, sheet: &Sheet<'_>, labels: &Labels, fields: &mut Vec<Field>) {
     let meaning = sheet.origin.key.as_deref().and_then(|key| key_meaning(key, labels));
     if let (Some(meaning), false) = (meaning, page.words.is_empty()) {
-        fields.push(Field { meaning, tie: Tie::Key, first: 0, last: page.words.len(), line: 0, group: 0 });
+        fields.push(Field { meaning, tie: Tie::Key, first: 0, last: page.words.len(), group: 0 });
     } else {
         read_lines(page, sheet.text, labels, fields);
     }
@@ -204,9 +202,12 @@ fn close(page: &Page, open: Option<(Meaning, usize)>, last: usize, cell: &Cell, 
 fn close_as(page: &Page, open: Option<(Meaning, usize)>, last: usize, cell: &Cell, tie: Tie, fields: &mut Vec<Field>) {
     let Some((meaning, first)) = open else { return };
     if first < last && last <= page.words.len() {
-        fields.push(Field { meaning, tie, first, last, line: cell.line, group: cell.line as u32 });
+        fields.push(Field { meaning, tie, first, last, group: cell.line as u32 });
     }
 }
+
+/// Blank lines that may stand between a label and its value.
+const BLANK: usize = 2;
 
 /// The value of a label that has its cell to itself: the next cell of the line, else the line below.
 fn beside_or_below(
@@ -221,18 +222,9 @@ fn beside_or_below(
     if let Some(next) =
         page.line(cell.line).get(column + 1).filter(|next| !next.is_blank() && !is_label(page, text, labels, next))
     {
-        fields.push(Field {
-            meaning,
-            tie: Tie::Beside,
-            first: next.first,
-            last: next.last,
-            line: next.line,
-            group: cell.line as u32,
-        });
+        fields.push(Field { meaning, tie: Tie::Beside, first: next.first, last: next.last, group: cell.line as u32 });
         return;
     }
-    /// Blank lines that may stand between a label and its value.
-    const BLANK: usize = 2;
     for line in cell.line + 1..=cell.line + 1 + BLANK {
         let cells = page.line(line);
         if cells.iter().all(Cell::is_blank) {
@@ -243,7 +235,7 @@ fn beside_or_below(
             cells.iter().find(|below| below.column == cell.column).or_else(|| cells.first().filter(|_| is_single));
         if let Some(below) = below.filter(|below| !below.is_blank() && !is_label(page, text, labels, below)) {
             let (first, last) = (below.first, below.last);
-            fields.push(Field { meaning, tie: Tie::Below, first, last, line, group: line as u32 });
+            fields.push(Field { meaning, tie: Tie::Below, first, last, group: line as u32 });
         }
         return;
     }

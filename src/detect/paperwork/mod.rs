@@ -21,7 +21,7 @@ use crate::model::{Confidence, Hints, Kind, Part, Role, Secret};
 use crate::rules::RuleFiles;
 use crate::rules::health::HealthTerms;
 use crate::rules::labels::{Labels, Meaning};
-use crate::rules::names::{Known, Names};
+use crate::rules::names::{Around, Known, Names};
 use crate::rules::words::{Form, read_words};
 use address::Address;
 use evidence::{Evidence, Strength};
@@ -109,7 +109,7 @@ impl Paperwork {
         health::find(&self.health, page, sheet, out);
         let reader = names::Reader { page, text, names: &self.names, labels: &self.labels };
         let mut seen = Seen::default();
-        self.named_fields(&reader, fields, &mut seen.found);
+        Self::named_fields(&reader, fields, &mut seen.found);
         taken.extend(seen.found.iter().map(|name| (name.start, name.end)));
         taken.extend(fields.iter().filter_map(|field| closed_value(page, field)));
         taken.extend(mail_spans(text));
@@ -121,7 +121,7 @@ impl Paperwork {
     }
 
     /// Names in fields; a surname and a first name of one row or record become one name where their cells are neighbours.
-    fn named_fields(&self, reader: &names::Reader<'_>, fields: &[Field], found: &mut Vec<Found>) {
+    fn named_fields(reader: &names::Reader<'_>, fields: &[Field], found: &mut Vec<Found>) {
         let mut index = 0;
         while let Some(field) = fields.get(index) {
             index += 1;
@@ -203,7 +203,6 @@ impl Paperwork {
         let around = |index: usize| {
             words.get(index).map(|word| self.names.around(crate::rules::words::join(0, word.hash))).unwrap_or_default()
         };
-        use crate::rules::names::Around;
         if (0..words.len()).any(|index| around(index).is(Around::INSTITUTION | Around::FORM | Around::STOP))
             && !around(0).is(Around::TITLE)
         {

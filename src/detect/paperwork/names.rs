@@ -227,7 +227,7 @@ impl Reader<'_> {
             return false;
         }
         if around.is(Around::LETTER) {
-            return has_point && word.form != Form::Lower || has_point && word.len() > 1;
+            return has_point && (word.form != Form::Lower || word.len() > 1);
         }
         has_point || word.form != Form::Lower || word.len() > 3 || around.is(Around::DOCTOR)
     }
@@ -243,7 +243,8 @@ impl Reader<'_> {
                 && (self.page.gap(self.text, index).starts_with('.') || self.page.gap(self.text, index - 1) == ".")
                 && !around.is(Around::PARTICLE);
             let is_letter = index > first && around.is(Around::LETTER);
-            if !self.is_title(index) && !is_tail || is_letter {
+            let goes_on = (self.is_title(index) || is_tail) && !is_letter;
+            if !goes_on {
                 break;
             }
             is_doctor |= around.is(Around::DOCTOR);
@@ -257,10 +258,9 @@ impl Reader<'_> {
         let around = self.page.around(index);
         let known = self.page.known(index);
         let is_name = known.is(Known::GIVEN | Known::FAMILY);
-        around.is(Around::EPONYM | Around::COUNTRY) && !is_name
-            || around.is(Around::INSTITUTION | Around::FORM) && !is_name
-            || around.is(Around::STOP) && !(is_name && !known.is(Known::WORD))
-            || known.is(Known::WORD | Known::JOB) && !is_name
+        let is_other = around.is(Around::EPONYM | Around::COUNTRY | Around::INSTITUTION | Around::FORM | Around::STOP)
+            || known.is(Known::WORD | Known::JOB);
+        is_other && !is_name || around.is(Around::STOP) && known.is(Known::WORD)
     }
 
     /// Where the name that begins here ends. Within a labelled value lower case counts too, and a comma may part the
@@ -304,7 +304,8 @@ impl Reader<'_> {
             }
             if gap.trim() == "," && !has_comma && (is_labelled && index < limit || self.may_swap(first, index, limit)) {
                 has_comma = true;
-                if self.page.word(index).is_some_and(|next| next.may_begin_name()) && self.may_swap(first, index, limit)
+                if self.page.word(index).is_some_and(crate::rules::words::Word::may_begin_name)
+                    && self.may_swap(first, index, limit)
                 {
                     continue;
                 }
@@ -495,7 +496,7 @@ impl Reader<'_> {
         };
         match strength {
             Some(strength) => {
-                found.extend(self.found(first, last, Evidence::of(strength), self.staff_before(first), false))
+                found.extend(self.found(first, last, Evidence::of(strength), self.staff_before(first), false));
             }
             None => pending.extend(self.found(first, last, Evidence::of(Strength::Lone), None, false)),
         }
@@ -608,7 +609,7 @@ impl Reader<'_> {
                 .then_some(Strength::LoneGiven);
         }
         let is_place = tally.places >= full;
-        if tally.initials > 0 && full >= 1 && full <= 3 {
+        if tally.initials > 0 && (1..=3).contains(&full) {
             let is_clear = (named + tally.rare + tally.unknown) == full && (tally.plain == 0 || tally.family > 0);
             let is_pointed = (first..last).any(|index| {
                 self.page.word(index).is_some_and(|word| word.form == Form::Initial)

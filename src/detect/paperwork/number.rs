@@ -94,20 +94,25 @@ fn value(page: &Page, text: &str, first: usize, limit: usize) -> Option<Span> {
         let is_group = gap == " "
             && before.form == Form::Number
             && next.form == Form::Number
-            && next.len() <= 6
+            && next.len() <= 9
+            && !begins_date(page, text, last)
             && is_digits(text, page, last)
             && is_digits(text, page, last - 1);
-        let is_code = next.form == Form::Number
-            || is_tight && next.len() <= 4
-            || !has_number && gap == " " && next.form == Form::Number;
-        if !(is_tight && is_code || is_group || !has_number && gap == " " && next.form == Form::Number) {
+        let is_number = next.form == Form::Number;
+        let is_joined = is_tight && (is_number || next.len() <= 4);
+        let is_first = !has_number && gap == " " && is_number;
+        if !(is_joined || is_group || is_first) {
             break;
         }
         has_number |= next.form == Form::Number;
         last += 1;
     }
-    let is_file = page.gap(text, last - 1) == "."
-        && page.word(last).is_some_and(|next| next.form != Form::Number && (2..=4).contains(&next.len()));
+    // IMG_0042.JPG: the name of a file.
+    let is_ending = |at: usize| {
+        page.gap(text, at - 1) == "."
+            && page.word(at).is_some_and(|word| word.form != Form::Number && (2..=4).contains(&word.len()))
+    };
+    let is_file = is_ending(last) || last > first + 1 && is_ending(last - 1);
     if is_file {
         return None;
     }

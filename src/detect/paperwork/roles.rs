@@ -105,7 +105,7 @@ fn by_record(page: &Page, places: &mut [Place]) {
     let mut line = 0;
     for place in places {
         while line < place.line {
-            record += u32::from(page.line(line).iter().all(|cell| cell.is_blank()));
+            record += u32::from(page.line(line).iter().all(super::page::Cell::is_blank));
             line += 1;
         }
         place.group = record;
@@ -138,10 +138,11 @@ fn is_stamped(line: &str) -> bool {
 fn houses(names: &Names, sheets: &[Sheet<'_>], claims: &[Claim]) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for claim in claims.iter().filter(|claim| claim.kind == Kind::Email) {
-        if let Some((local, domain)) = mail_parts(sheets, claim) {
-            if is_mailbox(names, &local) && !is_free(names, &domain) {
-                found.insert(domain);
-            }
+        if let Some((local, domain)) = mail_parts(sheets, claim)
+            && is_mailbox(names, &local)
+            && !is_free(names, &domain)
+        {
+            found.insert(domain);
         }
     }
     found
@@ -244,7 +245,7 @@ impl<'a> Desk<'a> {
                     claim.mention = Some(self.by_name(sheet, claim, false));
                 }
                 Role::DataSubject if matches!(claim.kind, Kind::Date | Kind::Title) && place.meaning.is_none() => {
-                    claim.mention = None
+                    claim.mention = None;
                 }
                 Role::DataSubject => {
                     let mention = match row {
@@ -272,7 +273,7 @@ impl<'a> Desk<'a> {
     fn paper(&mut self, sheets: &[Sheet<'_>], places: &[(usize, Place)], claims: &mut [Claim]) {
         self.name_people(sheets, places, claims);
         self.note_last(places, claims);
-        let first_subject = self.first_subject(places, claims);
+        let first_subject = Self::first_subject(places, claims);
         for (at, (_, place)) in places.iter().enumerate() {
             let Some(claim) = claims.get(place.claim).copied() else { continue };
             if claim.kind == Kind::PersonName {
@@ -338,7 +339,7 @@ impl<'a> Desk<'a> {
     }
 
     /// Place of the first name of a data subject, or of the first label that speaks of one.
-    fn first_subject(&self, places: &[(usize, Place)], claims: &[Claim]) -> Option<usize> {
+    fn first_subject(places: &[(usize, Place)], claims: &[Claim]) -> Option<usize> {
         places.iter().position(|(_, place)| {
             let Some(claim) = claims.get(place.claim) else { return false };
             let is_name = claim.kind == Kind::PersonName && claim.role == Some(Role::DataSubject);
@@ -453,7 +454,7 @@ impl<'a> Desk<'a> {
         }
         let is_before = first_subject.is_some_and(|first| at < first);
         let has_subject = first_subject.is_some();
-        if is_house_above && (is_before || place.meaning.is_none()) || is_before {
+        if is_before || is_house_above && place.meaning.is_none() {
             return Role::Organisation;
         }
         if self.is_footer(sheets, places, at, claims) {
@@ -464,9 +465,9 @@ impl<'a> Desk<'a> {
 
     /// Whether a line speaks of the house: it or its neighbours hold a company number, a bank account or a website.
     fn is_footer(&self, sheets: &[Sheet<'_>], places: &[(usize, Place)], at: usize, claims: &[Claim]) -> bool {
-        let Some((_, place)) = places.get(at) else { return false };
         /// How many things of the neighbouring lines are looked at.
         const LOOKED: usize = 32;
+        let Some((_, place)) = places.get(at) else { return false };
         let from = places.partition_point(|(_, other)| other.line + 1 < place.line);
         let near = places.get(from..).unwrap_or_default().iter().take_while(|(_, other)| other.line <= place.line + 1);
         near.take(LOOKED).filter_map(|(_, other)| claims.get(other.claim)).any(|claim| match claim.kind {

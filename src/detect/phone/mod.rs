@@ -3,7 +3,7 @@
 //! Numbers with a country prefix are read everywhere, national ones with the country of the paperwork. A number that
 //! the metadata refuses still counts where a label says that it is one: people misprint their own numbers.
 
-mod candidate;
+pub mod candidate;
 
 use super::context::Context;
 use super::data;
@@ -11,7 +11,7 @@ use super::hit::Hit;
 use super::numerals::{is_digit_before, next_run};
 use super::variants::{variants, word_border};
 use super::view::{Setting, Sheet};
-use crate::model::{Confidence, Hints, Kind, Secret, Shape};
+use crate::model::{Confidence, Hints, Kind, Secret};
 use crate::rules::{RuleError, RuleFiles};
 use aho_corasick::{AhoCorasick, MatchKind};
 use candidate::{Candidate, chain, is_opening, measure, with_extension};

@@ -102,7 +102,7 @@ pub(super) fn day(date: &str) -> Option<i32> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::super::ExtractOptions;
     use super::*;
     use crate::limits::{Budget, Content, Limits};
