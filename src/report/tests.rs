@@ -118,12 +118,3 @@ fn all_forms_are_written_into_a_folder() {
     assert_eq!(names, ["report.html", "report.md", "report.json"]);
     assert_eq!(fs::read_dir(folder.path().join("new")).expect("listed").count(), 3);
 }
-
-/// `BREACHSCOPE_SAMPLE=folder cargo test --lib sample_to_look_at -- --ignored`
-#[test]
-#[ignore = "writes a report into the folder that BREACHSCOPE_SAMPLE names, to be looked at in a browser"]
-fn a_sample_to_look_at() {
-    let folder = std::env::var_os("BREACHSCOPE_SAMPLE").expect("a folder");
-    let persons = std::env::var("BREACHSCOPE_SAMPLE_PERSONS").ok().and_then(|n| n.parse().ok()).unwrap_or(240);
-    write_all(&report_of(&records(persons), &incident(), false), Path::new(&folder)).expect("written");
-}

@@ -46,8 +46,8 @@ fn line_of(text: &str, offset: usize) -> usize {
 impl fmt::Display for RuleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.line {
-            Some(line) => write!(f, "rules/{}:{line}: {}", self.file, self.message),
-            None => write!(f, "rules/{}: {}", self.file, self.message),
+            Some(line) => write!(f, "{}:{line}: {}", self.file, self.message),
+            None => write!(f, "{}: {}", self.file, self.message),
         }
     }
 }
