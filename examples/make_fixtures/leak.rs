@@ -43,7 +43,7 @@ fn pictures() -> Vec<Fixture> {
     let limb = picture::limb(420, 320, 0.2, 21);
     let named = Exif {
         artist: "Clinique Aurore",
-        description: "Quatrevaux Zéphyrine avant rhinoplastie",
+        description: "Patiente : Zéphyrine Quatrevaux, avant rhinoplastie",
         position: Some((45.764, 4.8357)),
         ..camera("2019:04:12 10:12:00")
     };
@@ -208,7 +208,8 @@ fn documents() -> Vec<Fixture> {
             "application/pdf",
             "other",
             scanned(&facture_basile),
-        ),
+        )
+        .ends("partial", &["image_only"]),
         Fixture::new(
             patient(HARBOUR, &OSWIN, "documents/invoice HSR-20417.pdf"),
             "application/pdf",
@@ -333,7 +334,7 @@ fn data() -> Vec<Fixture> {
         vec![p.number.into(), p.surname.into(), p.given.into(), p.born_with("."), p.email.into()]
     });
     let utf16: Vec<u8> = std::iter::once(0xfeff).chain(german.encode_utf16()).flat_map(u16::to_le_bytes).collect();
-    let latin1: Vec<u8> = format!("Rappeler Mme {} au {} pour sa rhinoplastie.\n", ZEPHYRINE.name(), ZEPHYRINE.phone)
+    let latin1: Vec<u8> = format!("Rappeler Mme {}, tél. {}, pour sa rhinoplastie.\n", ZEPHYRINE.name(), ZEPHYRINE.phone)
         .chars()
         .map(|c| c as u8)
         .collect();
@@ -552,7 +553,7 @@ fn archives() -> Vec<Fixture> {
         Fixture::new(format!("{HARBOUR}/backup/logs.tar.gz"), "application/gzip", "other", gz)
             .sub("archive")
             .finds(&["person_name"]),
-        Fixture::new(format!("{HARBOUR}/backup/old.7z"), "application/x-7z-compressed", "other", seven).sub("archive"),
+        Fixture::new(format!("{HARBOUR}/backup/old.7z"), "application/x-7z-compressed", "other", seven).sub("archive").ends("failed", &["unreadable"]),
         Fixture::new(
             format!("{HARBOUR}/backup/old.rar"),
             "application/vnd.rar",
@@ -594,18 +595,18 @@ fn hostile() -> Vec<Fixture> {
     vec![
         Fixture::new(at("cut.jpg"), "image/jpeg", "face_photo", face[..face.len() * 4 / 5].to_vec())
             .ends("partial", &["truncated"]),
-        Fixture::new(at("cut.pdf"), "application/pdf", "invoice", invoice[..invoice.len() * 7 / 10].to_vec()),
-        Fixture::new(at("cyclic.pdf"), "application/pdf", "other", pdf::cyclic()),
+        Fixture::new(at("cut.pdf"), "application/pdf", "other", invoice[..invoice.len() * 7 / 10].to_vec()).ends("failed", &["unreadable"]),
+        Fixture::new(at("cyclic.pdf"), "application/pdf", "other", pdf::cyclic()).ends("partial", &["cyclic"]),
         Fixture::new(at("empty.pdf"), "application/x-empty", "other", Vec::new()).ends("skipped", &["empty"]),
         Fixture::new(at("huge.png"), "image/png", "other", huge).ends("partial", &["too_many_pixels"]),
-        Fixture::new(at("deep.json"), "application/json", "other", deep.into_bytes()),
+        Fixture::new(at("deep.json"), "application/json", "other", deep.into_bytes()).ends("partial", &["too_deep"]),
         Fixture::new(at("laughs.xml"), "application/xml", "other", laughs.into()),
         Fixture::new(at("bomb.zip"), "application/zip", "other", bomb).ends("partial", &["too_compressed"]),
         Fixture::new(
             at("formula.csv"),
             "text/csv",
             "other",
-            b"name,note\n=HYPERLINK(\"http://x.example\"),@SUM(1)\n+1,-2\n".to_vec(),
+            b"name;note\n=HYPERLINK(1);@SUM(1)\n+1;-2\n=1+1;@x\n-3;+4\n".to_vec(),
         ),
         Fixture::new(at("script.jpg"), "image/jpeg", "face_photo", script.into_jpeg(&face)),
         Fixture::new(
@@ -613,7 +614,8 @@ fn hostile() -> Vec<Fixture> {
             "application/octet-stream",
             "other",
             (0..20_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect(),
-        ),
+        )
+        .ends("partial", &["unsupported"]),
     ]
 }
 

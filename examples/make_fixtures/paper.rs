@@ -117,7 +117,7 @@ pub(crate) fn ordonnance(person: &Person) -> Vec<Vec<Line>> {
     page.extend([
         line(20.0, 50.0, 16.0, "ORDONNANCE"),
         line(20.0, 60.0, 10.0, "Dr Hippolyte Garancière, le 03/05/2019"),
-        line(20.0, 66.0, 10.0, format!("Patient : {}, {}", person.name(), person.born_with("/"))),
+        line(20.0, 66.0, 10.0, format!("Patient : {}, né le {}", person.name(), person.born_with("/"))),
         line(20.0, 80.0, 10.0, "Paracétamol 500 mg : 1 comprimé matin et soir pendant 7 jours"),
         line(20.0, 86.0, 10.0, "Crème cicatrisante : 2 fois par jour, qsp 1 mois"),
     ]);

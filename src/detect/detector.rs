@@ -265,7 +265,12 @@ fn for_names() -> Vec<Box<Find>> {
 /// Every text of an item: passages, then metadata values, then the item's own name, each at its index.
 fn sheets<'a>(material: &Material<'a>, path: &'a Origin, name: &'a str) -> Vec<Sheet<'a>> {
     let passages = material.passages.iter().map(|passage| (&passage.origin, passage.shape, passage.text.expose()));
-    let fields = material.fields.iter().map(|field| (&field.origin, Shape::Value, field.value.expose()));
+    let fields = material.fields.iter().map(|field| {
+        let text = field.value.expose();
+        // A caption with a label in it (`Patient: ...`) is read like a line of paperwork.
+        let shape = if field.meaning == Meaning::Words && text.contains(':') { Shape::Flow } else { Shape::Value };
+        (&field.origin, shape, text)
+    });
     let all = passages.chain(fields).chain([(path, Shape::Value, name)]);
     all.enumerate().map(|(index, (origin, shape, text))| Sheet { index, origin, shape, text }).collect()
 }

@@ -95,16 +95,28 @@ fn read_pages(intake: &mut Intake<'_>, picture: Option<&Verdict>) {
         (OcrMode::All, _) | (_, None) => true,
         (OcrMode::Auto, Some(verdict)) => may_hold_text(verdict),
     };
-    if pages.is_empty() || !is_candidate {
+    if pages.is_empty() {
         return;
     }
+    // A document's pages without text that stay unread are told; a photo that holds no text is none.
+    let is_read = is_candidate && read_pages_of(intake, &pages, picture.is_some());
+    if is_read {
+        intake.faults.retain(|fault| fault.code != Code::ImageOnly);
+    } else if picture.is_none() {
+        note(intake, Fault::extract(Code::ImageOnly));
+    }
+}
+
+/// Reads these pages; `false` if nothing could be read.
+fn read_pages_of(intake: &mut Intake<'_>, pages: &[Raster], is_photo: bool) -> bool {
     let mut any = false;
+    let languages: Vec<String> = intake.facts.language.iter().cloned().collect();
     let limits = intake.budget.limits();
     let begun = Instant::now();
     let deadline = begun + Duration::from_secs(limits.ocr_seconds);
     for page in pages.iter().take(limits.ocr_pages as usize) {
-        match guard(Stage::Extract, || ocr::read_page(page, &[], deadline)) {
-            Ok(Ok(text)) if is_reading(&text, picture.is_some()) => {
+        match guard(Stage::Extract, || ocr::read_page(page, &languages, deadline)) {
+            Ok(Ok(text)) if is_reading(&text, is_photo) => {
                 any = true;
                 let number = if let Frame::Page(number) = page.frame { Some(number) } else { None };
                 let origin = Origin { part: Part::Ocr, page: number, key: None };
@@ -112,7 +124,7 @@ fn read_pages(intake: &mut Intake<'_>, picture: Option<&Verdict>) {
             }
             Ok(Ok(_)) => {}
             Ok(Err(fault)) | Err(fault) => {
-                if picture.is_none() {
+                if !is_photo {
                     note(intake, fault);
                 }
                 break;
@@ -120,9 +132,7 @@ fn read_pages(intake: &mut Intake<'_>, picture: Option<&Verdict>) {
         }
     }
     intake.budget.give_back(begun.elapsed());
-    if any {
-        intake.faults.retain(|fault| fault.code != Code::ImageOnly);
-    }
+    any
 }
 
 fn may_hold_text(verdict: &Verdict) -> bool {
