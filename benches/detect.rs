@@ -1,5 +1,7 @@
 //! Throughput of detection: each detector alone, and all of them, over generated paperwork. Bytes are counted.
 
+#![expect(clippy::expect_used, reason = "a benchmark without its rules has nothing to measure")]
+
 use breachscope::detect::{
     DetectOptions, Detector, Hit, Setting, Sheet, age::Ages, date::Dates, email, gender, phone::Phones, position, url,
 };

@@ -11,6 +11,8 @@
 //! `pipeline` is the only module that names every stage of the first half; `ARCHITECTURE.md` has the import table that
 //! `tests/layers.rs` holds.
 
+#![cfg_attr(test, allow(clippy::string_slice, reason = "tests slice texts that they wrote themselves"))]
+
 pub mod classify;
 pub mod cli;
 pub mod commands;

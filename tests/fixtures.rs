@@ -37,7 +37,12 @@ fn program() -> Command {
 
 /// The `files` rows of a scan of the fixture leak, by path.
 fn rows(case: &Path) -> BTreeMap<String, Value> {
-    let scan = program().args(["scan", "--quiet", "--ocr", "off", "--case"]).arg(case).arg(fixture("clinic-bucket")).output().unwrap();
+    let scan = program()
+        .args(["scan", "--quiet", "--ocr", "off", "--case"])
+        .arg(case)
+        .arg(fixture("clinic-bucket"))
+        .output()
+        .unwrap();
     assert_eq!(scan.status.code(), Some(3), "some files cannot be read: {}", String::from_utf8_lossy(&scan.stderr));
     let export = program().arg("export").arg(case).args(["--table", "files"]).output().unwrap();
     assert!(export.status.success(), "{}", String::from_utf8_lossy(&export.stderr));

@@ -334,10 +334,11 @@ fn data() -> Vec<Fixture> {
         vec![p.number.into(), p.surname.into(), p.given.into(), p.born_with("."), p.email.into()]
     });
     let utf16: Vec<u8> = std::iter::once(0xfeff).chain(german.encode_utf16()).flat_map(u16::to_le_bytes).collect();
-    let latin1: Vec<u8> = format!("Rappeler Mme {}, tél. {}, pour sa rhinoplastie.\n", ZEPHYRINE.name(), ZEPHYRINE.phone)
-        .chars()
-        .map(|c| c as u8)
-        .collect();
+    let latin1: Vec<u8> =
+        format!("Rappeler Mme {}, tél. {}, pour sa rhinoplastie.\n", ZEPHYRINE.name(), ZEPHYRINE.phone)
+            .chars()
+            .map(|c| c as u8)
+            .collect();
     let json: String = ALL
         .iter()
         .map(|p| format!("  {{\"patient_id\": {:?}, \"first_name\": {:?}, \"last_name\": {:?}, \"birth_date\": {:?}, \"email\": {:?}}}", p.number, p.given, p.surname, p.born_iso(), p.email))
@@ -553,7 +554,9 @@ fn archives() -> Vec<Fixture> {
         Fixture::new(format!("{HARBOUR}/backup/logs.tar.gz"), "application/gzip", "other", gz)
             .sub("archive")
             .finds(&["person_name"]),
-        Fixture::new(format!("{HARBOUR}/backup/old.7z"), "application/x-7z-compressed", "other", seven).sub("archive").ends("failed", &["unreadable"]),
+        Fixture::new(format!("{HARBOUR}/backup/old.7z"), "application/x-7z-compressed", "other", seven)
+            .sub("archive")
+            .ends("failed", &["unreadable"]),
         Fixture::new(
             format!("{HARBOUR}/backup/old.rar"),
             "application/vnd.rar",
@@ -595,7 +598,8 @@ fn hostile() -> Vec<Fixture> {
     vec![
         Fixture::new(at("cut.jpg"), "image/jpeg", "face_photo", face[..face.len() * 4 / 5].to_vec())
             .ends("partial", &["truncated"]),
-        Fixture::new(at("cut.pdf"), "application/pdf", "other", invoice[..invoice.len() * 7 / 10].to_vec()).ends("failed", &["unreadable"]),
+        Fixture::new(at("cut.pdf"), "application/pdf", "other", invoice[..invoice.len() * 7 / 10].to_vec())
+            .ends("failed", &["unreadable"]),
         Fixture::new(at("cyclic.pdf"), "application/pdf", "other", pdf::cyclic()).ends("partial", &["cyclic"]),
         Fixture::new(at("empty.pdf"), "application/x-empty", "other", Vec::new()).ends("skipped", &["empty"]),
         Fixture::new(at("huge.png"), "image/png", "other", huge).ends("partial", &["too_many_pixels"]),

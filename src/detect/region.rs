@@ -179,7 +179,7 @@ impl Voter {
             }
         }
         for country in &ballot.countries {
-            self.add_votes(*country, weight::WORD, count);
+            add_votes(*country, weight::WORD, count);
         }
     }
 
@@ -207,16 +207,9 @@ impl Voter {
         let digits = rest.iter().take(2).filter(|byte| byte.is_ascii_digit()).count();
         let goes_on =
             rest.iter().skip(2).filter(|byte| **byte != b' ').take(8).filter(|byte| byte.is_ascii_digit()).count() >= 4;
-        if word.len() == 2 && digits == 2 && goes_on && word.bytes().all(|byte| byte.is_ascii_uppercase()) {
-            if let Some(country) = self.countries.iter().position(|known| known == word) {
-                self.add_votes(country as u16, weight::IBAN, count);
-            }
-        }
-    }
-
-    fn add_votes(&self, country: u16, votes: u32, count: &mut Count) {
-        if let Some(sum) = count.countries.get_mut(usize::from(country)) {
-            *sum += votes;
+        let is_head = word.len() == 2 && digits == 2 && goes_on && word.bytes().all(|byte| byte.is_ascii_uppercase());
+        if let Some(country) = self.countries.iter().position(|known| is_head && known == word) {
+            add_votes(country as u16, weight::IBAN, count);
         }
     }
 
@@ -236,7 +229,7 @@ impl Voter {
         let digits: String = head(rest, 8).chars().skip(1).take_while(char::is_ascii_digit).take(3).collect();
         let found = (1..=digits.len()).rev().find_map(|length| self.prefixes.get(digits.get(..length)?));
         if let Some(country) = found {
-            self.add_votes(*country, weight::PREFIX, count);
+            add_votes(*country, weight::PREFIX, count);
         }
     }
 
@@ -253,7 +246,7 @@ impl Voter {
             let code = text.get(at + 1..at + 3).unwrap_or_default().to_ascii_uppercase();
             let code = if code == "UK" { "GB" } else { &code };
             if let Some(country) = self.countries.iter().position(|known| known == code) {
-                self.add_votes(country as u16, weight::DOMAIN, count);
+                add_votes(country as u16, weight::DOMAIN, count);
             }
         }
     }
@@ -279,6 +272,12 @@ fn lower_case<'b>(word: &str, buffer: &'b mut [u8; WORD]) -> Option<&'b str> {
 fn best(counts: &[u32], fewest: u32) -> Option<usize> {
     let highest = counts.iter().copied().max().filter(|highest| *highest >= fewest)?;
     counts.iter().position(|count| *count == highest)
+}
+
+fn add_votes(country: u16, votes: u32, count: &mut Count) {
+    if let Some(sum) = count.countries.get_mut(usize::from(country)) {
+        *sum += votes;
+    }
 }
 
 #[cfg(test)]

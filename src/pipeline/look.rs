@@ -36,10 +36,13 @@ pub(super) fn look(intake: &mut Intake<'_>, media: Media, content: &Content) -> 
     let picture = (media.family() == Family::Picture).then(|| classify_picture(intake, media)).flatten();
     read_pages(intake, picture.as_ref());
     intake.detect();
-    let verdict = guard(Stage::Classify, || verdict(intake, media, picture)).unwrap_or_else(|fault| {
-        intake.faults.push(fault);
-        None
-    });
+    let verdict = match guard(Stage::Classify, || verdict(intake, media, picture)) {
+        Ok(verdict) => Some(verdict),
+        Err(fault) => {
+            note(intake, fault);
+            None
+        }
+    };
     let findings = std::mem::take(&mut intake.findings);
     Look { verdict, findings, has_content: intake.has_content }
 }
@@ -144,12 +147,12 @@ fn is_reading(text: &ocr::OcrText, is_photo: bool) -> bool {
     words > 0 && (!is_photo || (words >= OCR_WORDS && text.confidence.as_milli() >= OCR_CONFIDENCE))
 }
 
-fn verdict(intake: &mut Intake<'_>, media: Media, picture: Option<Verdict>) -> Option<Verdict> {
+fn verdict(intake: &mut Intake<'_>, media: Media, picture: Option<Verdict>) -> Verdict {
     match media.family() {
-        Family::Video => Some(video_verdict(intake, media)),
-        Family::Picture => Some(picture_verdict(intake, picture)),
-        Family::Archive => Some(Verdict::other("archive", Confidence::FULL, "a container of other files")),
-        _ => Some(document_verdict(intake, media)),
+        Family::Video => video_verdict(intake, media),
+        Family::Picture => picture_verdict(intake, picture),
+        Family::Archive => Verdict::other("archive", Confidence::FULL, "a container of other files"),
+        _ => document_verdict(intake, media),
     }
 }
 

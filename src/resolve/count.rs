@@ -160,7 +160,7 @@ fn pair_nameless(pool: &Pool, best: &mut Vec<u32>) -> u64 {
             (false, false) => *room.entry(person.facts.controller).or_default() += 1,
         }
     }
-    let mut wanted = if owners == 0 { 0 } else { (nameless * seen_outside + owners / 2) / owners };
+    let mut wanted = (nameless * seen_outside + owners / 2).checked_div(owners).unwrap_or(0);
     let before = best.len();
     best.retain(|root| {
         let Some(person) = pool.get(*root).filter(|person| wanted > 0 && is_folder_alone(person)) else { return true };

@@ -122,7 +122,7 @@ impl Reader<'_> {
         let (again, next, _) = self::separator(bytes, at + word.len())?;
         let year = run_at(bytes, next).filter(|run| again == separator && (run.count == 4 || run.count == 2))?;
         let full = full_year(year)?;
-        let (day_number, month) = civil(full, u64::from(month), day.value)?.into();
+        let (day_number, month) = civil(full, u64::from(month), day.value)?;
         Some(Found {
             start: day.start,
             end: year.end,
@@ -352,8 +352,9 @@ fn spaced(bytes: &[u8], first: Run) -> Option<Found> {
     }
     let is_blank = |at: Option<usize>| at.and_then(|at| bytes.get(at)) == Some(&b' ');
     let before = first.start.checked_sub(1);
-    let is_alone = !(is_blank(before) && before.is_some_and(|at| is_digit_before(bytes, at)))
-        && !(is_blank(Some(digits.end)) && digit_at(bytes, digits.end + 1).is_some());
+    let follows_digits = is_blank(before) && before.is_some_and(|at| is_digit_before(bytes, at));
+    let leads_digits = is_blank(Some(digits.end)) && digit_at(bytes, digits.end + 1).is_some();
+    let is_alone = !follows_digits && !leads_digits;
     let found = compact(digits).filter(|_| digits.count == 8 && is_alone)?;
     // Eight boxes in a row that give a date are one; two digits and two digits may be anything.
     Some(Found { form: if groups == 8 { Form::Short } else { Form::Bare }, ..found })

@@ -89,7 +89,9 @@ impl Words {
             .build(words.labels.iter().map(|(label, _)| label))
             .map_err(|error| RuleError::new(FOLDER, error.to_string()))?;
         let mut begins = vec![false; 1 << 16];
-        for word in words.months.keys() {
+        let mut named: Vec<&Box<str>> = words.months.keys().collect();
+        named.sort_unstable();
+        for word in named {
             if let Some(slot) = pair(word).and_then(|pair| begins.get_mut(pair)) {
                 *slot = true;
             }

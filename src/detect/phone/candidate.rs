@@ -134,6 +134,10 @@ fn opening(text: &str, digit: usize) -> usize {
     start
 }
 
+/// Words that announce an extension.
+const EXTENSIONS: [&str; 15] =
+    ["extension", "ext.", "ext", "extn", "poste", "anexo", "int.", "int", "доб.", "доб", "x", "X", "＃", "#", "~"];
+
 /// The end of an extension that follows a number (`ext. 12`, `x345`, `poste 12`); the number's end if none does.
 pub fn with_extension(text: &str, end: usize) -> usize {
     let rest = head(text.get(end..).unwrap_or_default(), 32);
@@ -141,10 +145,8 @@ pub fn with_extension(text: &str, end: usize) -> usize {
     if rest.len() - blank.len() > 3 {
         return end;
     }
-    const WORDS: [&str; 15] =
-        ["extension", "ext.", "ext", "extn", "poste", "anexo", "int.", "int", "доб.", "доб", "x", "X", "＃", "#", "~"];
     let lower = blank.to_lowercase();
-    let Some(word) = WORDS.iter().find(|word| lower.starts_with(**word)) else { return end };
+    let Some(word) = EXTENSIONS.iter().find(|word| lower.starts_with(**word)) else { return end };
     let after = blank.get(word.len()..).unwrap_or_default();
     let number = after.trim_start_matches([' ', '.', ':', '=', '\u{a0}', 'n']);
     let at = end + (rest.len() - number.len());

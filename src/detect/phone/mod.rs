@@ -94,7 +94,7 @@ impl Phones {
             let candidate = chain(sheet.text, run);
             let found = self.read(sheet, &candidate, &regions, is_alone);
             at = found.last().map_or(at, |found| found.end.max(at));
-            out.extend(found.into_iter().map(|found| self.hit(sheet, found)));
+            out.extend(found.into_iter().map(|found| self.hit(sheet, &found)));
         }
     }
 
@@ -132,7 +132,7 @@ impl Phones {
         valid
     }
 
-    fn hit(&self, sheet: &Sheet<'_>, found: Found) -> Hit {
+    fn hit(&self, sheet: &Sheet<'_>, found: &Found) -> Hit {
         let country = found.number.as_ref().and_then(|number| PHONE_NUMBER_UTIL.get_region_for_number(number));
         let normal = found.number.as_ref().map_or_else(
             || {
