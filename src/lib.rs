@@ -11,6 +11,7 @@
 //! `pipeline` is the only module that names every stage of the first half; `ARCHITECTURE.md` has the import table that
 //! `tests/layers.rs` holds.
 
+#![allow(rustdoc::private_intra_doc_links, reason = "the documentation is built with private items")]
 #![cfg_attr(test, allow(clippy::string_slice, reason = "tests slice texts that they wrote themselves"))]
 
 pub mod classify;

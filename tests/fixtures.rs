@@ -1,5 +1,13 @@
 //! The fixture leak: what a scan must say of every file in it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::disallowed_methods,
+    reason = "a test stops at the first thing that is not as it should be"
+)]
+
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;

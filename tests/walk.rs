@@ -98,8 +98,8 @@ fn a_file_that_vanishes_between_listing_and_opening_is_told() {
 #[test]
 fn a_deep_tree_is_walked_to_its_end() {
     let world = World::new();
-    let deep: String = (0..150).map(|n| format!("level-{n}/")).collect();
-    world.file(&format!("{deep}file.txt"), b"deep");
+    let deep = (0..150).map(|n| format!("level-{n}")).collect::<Vec<_>>().join("/");
+    world.file(&format!("{deep}/file.txt"), b"deep");
     world.scan("case").assert().success();
     assert_eq!(world.items("case").len(), 1);
 }

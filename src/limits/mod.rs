@@ -1,4 +1,4 @@
-//! Bounds on what one item may cost, and the tools that keep them: [`Budget`], [`Content`], [`guard`].
+//! Bounds on what one item may cost, and the tools that keep them: [`Budget`], [`Content`], [`guard()`].
 //!
 //! Every bound has a number, a unit and a reason in one table, printed by `breachscope limits`. A bound that is
 //! hit is a counted, reported fault of that item, never a silence.
