@@ -124,5 +124,5 @@ fn varied(picture: &Canvas, variant: u32) -> Canvas {
         .enumerate()
         .map(|(at, value)| (f32::from(*value) * light * gains.get(at % 3).copied().unwrap_or(1.0)).min(255.0) as u8);
     let cropped = Canvas { width, height, channels: 3, samples: samples.collect() };
-    if variant % 2 == 0 { cropped.mirrored() } else { cropped }
+    if variant.is_multiple_of(2) { cropped.mirrored() } else { cropped }
 }

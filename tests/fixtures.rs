@@ -99,7 +99,7 @@ fn every_file_of_the_fixture_leak_ends_as_expected() {
     for file in &expected.file {
         match rows.get(&file.path) {
             Some(row) => {
-                wrong.extend(problems(file, row).into_iter().map(|problem| format!("{}: {problem}", file.path)))
+                wrong.extend(problems(file, row).into_iter().map(|problem| format!("{}: {problem}", file.path)));
             }
             None => wrong.push(format!("{}: has no row", file.path)),
         }
