@@ -106,7 +106,10 @@ pub enum KitError {
 #[derive(Debug)]
 pub struct Kit {
     limits: Arc<Limits>,
+    /// How items are read at first: pictures small, pages without text as pixels if OCR is on.
     extract: ExtractOptions,
+    /// How a picture is read again that may hold text: at reading resolution.
+    extract_pages: ExtractOptions,
     ocr: OcrMode,
     detector: Detector,
     keyring: Keyring,
@@ -129,7 +132,8 @@ impl Kit {
         let seal = setup.seal.as_ref().map(|seal| (seal.run, seal.key));
         Ok(Self {
             limits: Arc::new(setup.limits.clone()),
-            extract: setup.extract.clone(),
+            extract: ExtractOptions { page_rasters: false, ..setup.extract.clone() },
+            extract_pages: ExtractOptions { page_rasters: setup.ocr != OcrMode::Off, ..setup.extract.clone() },
             ocr: setup.ocr,
             detector: Detector::new(&files, &options)?,
             keyring: Keyring::new(setup.key, seal),

@@ -6,7 +6,8 @@ use crate::extract::{self, Reading};
 use crate::identify::identify;
 use crate::limits::{Budget, Content, guard};
 use crate::model::{
-    Code, Facts, Fault, Field, Finding, Locator, Media, Member, Outcome, Passage, Raster, Record, Sink, Stage,
+    Code, Facts, Family, Fault, Field, Finding, Frame, Locator, Media, Member, Outcome, Passage, Raster, Record, Sink,
+    Stage,
 };
 
 /// Bytes of text after which what was read so far goes through detection, so that a large table is streamed.
@@ -80,12 +81,26 @@ impl<'a> Intake<'a> {
             self.fault(Fault::extract(Code::Unsupported));
             return;
         };
-        let reading =
-            Reading { media, content, locator: self.locator, budget: self.budget, options: &self.kit.extract };
+        // A picture is read small first; only what may hold text is read again at reading resolution.
+        let is_picture = media.family() == Family::Picture;
+        let options = if is_picture { &self.kit.extract } else { &self.kit.extract_pages };
+        let reading = Reading { media, content, locator: self.locator, budget: self.budget, options };
         let outcome = guard(Stage::Extract, || reader(&reading, self));
         if let Ok(Err(fault)) | Err(fault) = outcome {
             self.fault(fault);
         }
+    }
+
+    /// Reads a picture again, at reading resolution, for its pages alone.
+    pub(super) fn read_as_pages(&self, media: Media, content: &Content) -> Vec<Raster> {
+        let mut pages = Pages::default();
+        let options = &self.kit.extract_pages;
+        let reading = Reading { media, content, locator: self.locator, budget: self.budget, options };
+        if let Some(reader) = extract::for_media(media) {
+            // What went wrong was noted when the picture was read first.
+            let _ = guard(Stage::Extract, || reader(&reading, &mut pages));
+        }
+        pages.rasters
     }
 
     /// Sends the waiting texts and fields through detection.
@@ -127,7 +142,8 @@ impl<'a> Intake<'a> {
         if is_over {
             self.fault(Fault::new(Stage::Detect, Code::TooManyFindings));
         }
-        if self.facts.language.is_none() {
+        // Words of a caption or a path are too few to tell a language.
+        if self.facts.language.is_none() && !self.passages.is_empty() {
             self.facts.language = detection.language;
         }
         if self.facts.region.is_none() {
@@ -193,6 +209,28 @@ impl Sink for Intake<'_> {
         }
     }
 
+    fn facts(&mut self) -> &mut Facts {
+        &mut self.facts
+    }
+}
+
+/// A sink for the second reading of a picture: it keeps pages and nothing else.
+#[derive(Default)]
+struct Pages {
+    rasters: Vec<Raster>,
+    facts: Facts,
+}
+
+impl Sink for Pages {
+    fn passage(&mut self, _: Passage) {}
+    fn field(&mut self, _: Field) {}
+    fn member(&mut self, _: Member) {}
+    fn raster(&mut self, raster: Raster) {
+        if matches!(raster.frame, Frame::Page(_)) {
+            self.rasters.push(raster);
+        }
+    }
+    fn fault(&mut self, _: Fault) {}
     fn facts(&mut self) -> &mut Facts {
         &mut self.facts
     }

@@ -34,7 +34,7 @@ pub(super) fn look(intake: &mut Intake<'_>, media: Media, content: &Content) -> 
         take_stills(intake, content);
     }
     let picture = (media.family() == Family::Picture).then(|| classify_picture(intake, media)).flatten();
-    read_pages(intake, picture.as_ref());
+    read_pages(intake, media, content, picture.as_ref());
     intake.detect();
     let verdict = match guard(Stage::Classify, || verdict(intake, media, picture)) {
         Ok(verdict) => Some(verdict),
@@ -91,23 +91,34 @@ fn extract_frames(rasters: &mut Vec<Raster>, wanted: impl Fn(Frame) -> bool) -> 
 }
 
 /// Reads pages without text by OCR, if the run wants that and the program is there.
-fn read_pages(intake: &mut Intake<'_>, picture: Option<&Verdict>) {
-    let pages = extract_frames(&mut intake.rasters, |frame| matches!(frame, Frame::Page(_)));
+fn read_pages(intake: &mut Intake<'_>, media: Media, content: &Content, picture: Option<&Verdict>) {
     let is_candidate = match (intake.kit.ocr, picture) {
         (OcrMode::Off, _) => false,
         (OcrMode::All, _) | (_, None) => true,
-        (OcrMode::Auto, Some(verdict)) => may_hold_text(verdict),
+        (OcrMode::Auto, Some(verdict)) => looks_like_paper(intake, verdict),
     };
-    if pages.is_empty() {
-        return;
+    let mut pages = extract_frames(&mut intake.rasters, |frame| matches!(frame, Frame::Page(_)));
+    if is_candidate && picture.is_some() {
+        pages = intake.read_as_pages(media, content);
     }
     // A document's pages without text that stay unread are told; a photo that holds no text is none.
-    let is_read = is_candidate && read_pages_of(intake, &pages, picture.is_some());
-    if is_read {
+    if is_candidate && !pages.is_empty() && read_pages_of(intake, &pages, picture.is_some()) {
         intake.faults.retain(|fault| fault.code != Code::ImageOnly);
-    } else if picture.is_none() {
+    } else if picture.is_none() && (!pages.is_empty() || is_image_only(intake)) {
         note(intake, Fault::extract(Code::ImageOnly));
     }
+}
+
+/// Whether a document's reader said that its pages are pictures.
+fn is_image_only(intake: &Intake<'_>) -> bool {
+    intake.facts.document.as_ref().is_some_and(|document| document.text == Some(TextState::ImageOnly))
+}
+
+/// Whether a picture may be one of a document: by its looks, or because no camera made it.
+fn looks_like_paper(intake: &Intake<'_>, verdict: &Verdict) -> bool {
+    let by_looks = matches!(verdict.subclass.as_deref(), Some("document_scan" | "screenshot" | "identity_document"));
+    let has_camera = intake.facts.image.as_ref().is_some_and(|image| image.has_camera);
+    may_hold_text(verdict) && (by_looks || !has_camera)
 }
 
 /// Reads these pages; `false` if nothing could be read.
