@@ -1,9 +1,8 @@
 # What a person types. `.ci/run` calls the same targets.
 
 CARGO ?= cargo
-# Debian packages that the tests use: a browser for the report, OCR and a video decoder for the readers that find them
-# at run time, poppler to look at drafts.
-PACKAGES := chromium tesseract-ocr tesseract-ocr-fra tesseract-ocr-deu tesseract-ocr-spa ffmpeg
+# Debian packages that the tests use: OCR and a video decoder, which the program finds at run time.
+PACKAGES := tesseract-ocr tesseract-ocr-fra tesseract-ocr-deu tesseract-ocr-spa ffmpeg
 DENY_VERSION := 0.20.2
 
 .PHONY: help test needs deny bench fixtures
