@@ -2,10 +2,13 @@
 
 use crate::cli::RulesCommand;
 use crate::detect::checks::validate;
+use crate::detect::inspection;
 use crate::limits::Limits;
 use crate::pipeline::{DetectSettings, Kit, OcrMode, Setup};
+use crate::rules::{PiiRules, Problem};
 use crate::settings::rule_files;
 use anyhow::{Context as _, Result};
+use comfy_table::Table;
 use serde::Deserialize;
 use std::io::{self, BufRead as _, Write as _};
 
@@ -14,7 +17,8 @@ use std::io::{self, BufRead as _, Write as _};
 struct Question {
     #[serde(default)]
     id: serde_json::Value,
-    module: String,
+    #[serde(alias = "module")]
+    rule: String,
     number: String,
 }
 
@@ -22,9 +26,15 @@ pub(super) fn run(command: &RulesCommand) -> Result<u8> {
     let mut out = io::stdout().lock();
     match command {
         RulesCommand::List(args) => {
-            for (path, _) in rule_files(args.rules.as_deref())?.under("") {
-                writeln!(out, "{path}")?;
+            let files = rule_files(args.rules.as_deref())?;
+            let rules = PiiRules::load(&files).map_err(|problems| told(&problems))?;
+            let mut table = Table::new();
+            table.load_style(comfy_table::presets::NOTHING);
+            table.set_header(["rule", "what", "kind", "countries", "told by", "example"]);
+            for row in inspection::list(&rules) {
+                table.add_row([&*row.id, &row.title, row.kind, &row.countries, &row.by, &row.example]);
             }
+            writeln!(out, "{table}")?;
         }
         RulesCommand::Check(args) => {
             let files = rule_files(args.rules.as_deref())?;
@@ -39,6 +49,10 @@ pub(super) fn run(command: &RulesCommand) -> Result<u8> {
                 ocr: OcrMode::Off,
                 sources: Vec::new(),
             })?;
+            let problems = inspection::check(&files);
+            if !problems.is_empty() {
+                return Err(told(&problems));
+            }
             let digest = data_encoding::HEXLOWER.encode(&files.digest());
             writeln!(out, "{} rule files fit, digest {digest}", files.under("").count())?;
         }
@@ -48,10 +62,16 @@ pub(super) fn run(command: &RulesCommand) -> Result<u8> {
                 // The line is not quoted: it may hold somebody's number.
                 let question: Question =
                     serde_json::from_str(&line).map_err(|_| anyhow::anyhow!("line {number} is not a question"))?;
-                let valid = validate(&question.module, &question.number);
+                let valid = validate(&question.rule, &question.number);
                 writeln!(out, "{}", serde_json::json!({ "id": question.id, "valid": valid }))?;
             }
         }
     }
     Ok(0)
+}
+
+/// What is wrong with rules, a line each.
+fn told(problems: &[Problem]) -> anyhow::Error {
+    let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    anyhow::anyhow!("{} problems in the rules\n{}", problems.len(), lines.join("\n"))
 }
