@@ -1,7 +1,6 @@
 //! Ages: a number of years or months that a label, a person before it or a word after it makes an age.
 
 use super::context::{head, tail};
-use super::data;
 use super::hit::Hit;
 use super::numerals::{next_run, run_at};
 use super::variants::{variants, word_border};
@@ -44,7 +43,7 @@ impl Ages {
     /// # Errors
     /// If the rule file does not fit.
     pub fn new(files: &RuleFiles) -> Result<Self, RuleError> {
-        let words: Words = data::read(files, FILE)?;
+        let words: Words = files.toml(FILE)?;
         let last = words
             .before
             .iter()

@@ -22,7 +22,7 @@ impl Folders {
     /// # Errors
     /// If the rule file does not fit.
     pub fn new(files: &RuleFiles) -> Result<Self, RuleError> {
-        super::data::read(files, FILE)
+        files.toml(FILE)
     }
 
     /// The token of the person whose folder an item lies in: a folder below or named with such a word.

@@ -8,7 +8,6 @@ mod captions;
 pub mod checks;
 mod claim;
 pub mod context;
-pub mod data;
 pub mod date;
 pub mod detector;
 pub mod email;

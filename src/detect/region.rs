@@ -4,7 +4,6 @@
 //! weakly for the country that speaks it first. A bounded sample votes, so that the cost does not grow with the text.
 
 use super::context::{head, tail};
-use super::data;
 use super::view::Sheet;
 use crate::rules::{RuleError, RuleFiles};
 use serde::Deserialize;
@@ -72,8 +71,8 @@ impl Voter {
     /// # Errors
     /// If a rule file does not fit, or a country names a language that is not listed.
     pub fn new(files: &RuleFiles) -> Result<Self, RuleError> {
-        let words: BTreeMap<String, Vec<String>> = data::read(files, LANGUAGES)?;
-        let countries: toml::Table = data::read(files, REGIONS)?;
+        let words: BTreeMap<String, Vec<String>> = files.toml(LANGUAGES)?;
+        let countries: toml::Table = files.toml(REGIONS)?;
         let mut voter = Self {
             languages: words.keys().cloned().collect(),
             countries: Vec::new(),

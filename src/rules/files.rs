@@ -2,6 +2,7 @@
 
 use super::RuleError;
 use serde::de::DeserializeOwned;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::Path;
@@ -20,7 +21,8 @@ pub(super) fn is_toml(path: &str) -> bool {
 /// Every rule file, by its path below `rules/` with `/` between segments.
 #[derive(Debug, Clone, Default)]
 pub struct RuleFiles {
-    files: BTreeMap<String, Vec<u8>>,
+    /// Embedded files are borrowed: they are megabytes, and every worker holds the rules.
+    files: BTreeMap<String, Cow<'static, [u8]>>,
     replaced: bool,
 }
 
@@ -28,7 +30,7 @@ impl RuleFiles {
     /// The rules that this program was built with.
     pub fn embedded() -> Self {
         Self {
-            files: EMBEDDED.iter().map(|(path, bytes)| ((*path).to_owned(), bytes.to_vec())).collect(),
+            files: EMBEDDED.iter().map(|(path, bytes)| ((*path).to_owned(), Cow::Borrowed(*bytes))).collect(),
             replaced: false,
         }
     }
@@ -46,7 +48,7 @@ impl RuleFiles {
                 let name = entry.path().strip_prefix(folder).unwrap_or(entry.path()).to_string_lossy().into_owned();
                 let mut bytes = Vec::new();
                 fs::File::open(entry.path())?.take(FILE_BYTES).read_to_end(&mut bytes)?;
-                all.files.insert(name, bytes);
+                all.files.insert(name, Cow::Owned(bytes));
             }
         }
         Ok(all)
@@ -54,7 +56,7 @@ impl RuleFiles {
 
     /// The file at this path.
     pub fn get(&self, path: &str) -> Option<&[u8]> {
-        self.files.get(path).map(Vec::as_slice)
+        self.files.get(path).map(AsRef::as_ref)
     }
 
     /// The TOML file at this path, read into its schema.
@@ -70,7 +72,7 @@ impl RuleFiles {
         self.files
             .range(prefix.to_owned()..)
             .take_while(move |(path, _)| path.starts_with(prefix))
-            .map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
+            .map(|(path, bytes)| (path.as_str(), bytes.as_ref()))
     }
 
     /// BLAKE3 over every path and content: two scans with the same digest used the same rules.

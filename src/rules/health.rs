@@ -69,8 +69,7 @@ impl HealthTerms {
         let mut phrases = Vec::new();
         let mut stems = BTreeMap::new();
         for (path, bytes) in files.under("health/").filter(|(path, _)| is_toml(path)) {
-            let text = std::str::from_utf8(bytes).map_err(|_| RuleError::new(path, "is not UTF-8"))?;
-            let file: File = toml::from_str(text).map_err(|error| RuleError::new(path, error.message().to_owned()))?;
+            let file: File = RuleError::parse(path, bytes)?;
             if file.language.len() > 3 {
                 return Err(RuleError::new(path, "language: expected two letters (ISO 639-1) or any"));
             }

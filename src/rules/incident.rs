@@ -1,6 +1,6 @@
 //! Reads the incident file and its moments.
 
-use super::{RuleError, schema};
+use super::RuleError;
 use crate::model::Incident;
 use crate::model::incident::Moment;
 use jiff::Zoned;
@@ -13,7 +13,7 @@ use jiff::tz::TimeZone;
 /// With the line, where a field is unknown or a value does not fit; unknown fields are refused, because a misspelt
 /// `awareness_at` would silently lose a deadline.
 pub fn parse(name: &str, text: &str) -> Result<Incident, RuleError> {
-    let incident: Incident = schema::parse(name, text)?;
+    let incident: Incident = RuleError::parse(name, text.as_bytes())?;
     let wrong = |message: String| Err(RuleError::new(name, message));
     if let Err(message) = zone(&incident) {
         return wrong(message);

@@ -244,8 +244,7 @@ impl Labels {
 }
 
 fn parse(path: &str, bytes: &[u8]) -> Result<File, RuleError> {
-    let text = std::str::from_utf8(bytes).map_err(|_| RuleError::new(path, "is not UTF-8"))?;
-    let file: File = toml::from_str(text).map_err(|error| RuleError::new(path, error.message().to_owned()))?;
+    let file: File = RuleError::parse(path, bytes)?;
     if file.language.len() == 2 {
         Ok(file)
     } else {

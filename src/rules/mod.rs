@@ -12,7 +12,6 @@ pub mod labels;
 pub mod names;
 pub mod pii;
 pub mod resolve;
-mod schema;
 pub mod severity;
 pub mod words;
 

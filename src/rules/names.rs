@@ -167,7 +167,7 @@ impl Names {
         let mut family_endings = Vec::new();
         let mut street_endings = Vec::new();
         for (path, bytes) in around_files(files) {
-            let file = parse(path, bytes)?;
+            let file: AroundFile = RuleError::parse(path, bytes)?;
             for (role, words) in &file.words {
                 let flag = ROLES.iter().find(|(name, _)| name == role).map(|(_, flag)| *flag);
                 let flag = flag.ok_or_else(|| RuleError::new(path, format!("unknown role of words {role:?}")))?;
@@ -212,11 +212,6 @@ impl Names {
 
 fn around_files(files: &RuleFiles) -> impl Iterator<Item = (&str, &[u8])> {
     files.under("names/").chain(files.under("addresses/")).filter(|(path, _)| is_toml(path))
-}
-
-fn parse(path: &str, bytes: &[u8]) -> Result<AroundFile, RuleError> {
-    let text = std::str::from_utf8(bytes).map_err(|_| RuleError::new(path, "is not UTF-8"))?;
-    toml::from_str(text).map_err(|error| RuleError::new(path, error.message().to_owned()))
 }
 
 /// The word lists as one table of 32-bit slots: 24 bits of the hash and 8 flags. About one lookup of an unlisted word

@@ -1,6 +1,6 @@
 //! The schema of `resolve.toml`: which keys join mentions into persons, and what forbids it.
 
-use super::{RuleError, RuleFiles, schema};
+use super::{RuleError, RuleFiles};
 use crate::model::Kind;
 use serde::Deserialize;
 
@@ -108,7 +108,7 @@ impl ResolveRules {
     /// # Errors
     /// If the file does not fit this schema.
     pub fn load(files: &RuleFiles) -> Result<Self, RuleError> {
-        schema::read(files, "resolve.toml")
+        files.toml("resolve.toml")
     }
 }
 

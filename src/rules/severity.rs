@@ -1,6 +1,6 @@
 //! The schemas of `severity/*.toml`: the tables of the severity methods, deadlines, consequences and advice.
 
-use super::{RuleError, RuleFiles, schema};
+use super::{RuleError, RuleFiles};
 use crate::model::{Kind, KindSet, Material, MaterialSet, Profile};
 use serde::{Deserialize, Deserializer};
 
@@ -381,10 +381,10 @@ impl SeverityRules {
     /// # Errors
     /// If a file does not fit its schema, or a table has a gap.
     pub fn load(files: &RuleFiles) -> Result<Self, RuleError> {
-        let enisa: Enisa = schema::read(files, "severity/enisa.toml")?;
+        let enisa: Enisa = files.toml("severity/enisa.toml")?;
         check(&enisa)?;
-        let DeadlineFile { deadline, .. } = schema::read(files, "severity/deadlines.toml")?;
-        let ImpactFile { impact, advice, .. } = schema::read(files, "severity/impact.toml")?;
+        let DeadlineFile { deadline, .. } = files.toml("severity/deadlines.toml")?;
+        let ImpactFile { impact, advice, .. } = files.toml("severity/impact.toml")?;
         Ok(Self { enisa, deadlines: deadline, impacts: impact, advice })
     }
 }

@@ -1,7 +1,6 @@
 //! The words of dates in every language: months, the words between them, and the labels that say what a date means.
 
 use crate::detect::context::Context;
-use crate::detect::data;
 use crate::detect::fold::fold_marks;
 use crate::detect::variants::{variants, word_border};
 use crate::rules::{RuleError, RuleFiles};
@@ -78,7 +77,7 @@ impl Words {
     pub fn new(files: &RuleFiles) -> Result<Self, RuleError> {
         let mut words = Parts::default();
         for (path, bytes) in files.under(FOLDER) {
-            let file: File = data::parse(path, bytes)?;
+            let file: File = RuleError::parse(path, bytes)?;
             if file.months.len() != 12 {
                 return Err(RuleError::new(path, "`months` must hold twelve lists, January first"));
             }

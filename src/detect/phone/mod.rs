@@ -6,7 +6,6 @@
 pub mod candidate;
 
 use super::context::Context;
-use super::data;
 use super::hit::Hit;
 use super::numerals::{is_digit_before, next_run};
 use super::variants::{variants, word_border};
@@ -64,7 +63,7 @@ impl Phones {
     /// # Errors
     /// If the rule file does not fit.
     pub fn new(files: &RuleFiles, countries: &[String]) -> Result<Self, RuleError> {
-        let words: Words = data::read(files, FILE)?;
+        let words: Words = files.toml(FILE)?;
         let before = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
             .build(words.before.iter().flat_map(|word| variants(word)))
