@@ -4,6 +4,7 @@ pub mod detect;
 mod examine;
 mod explain;
 mod export;
+mod models;
 mod report;
 mod rows;
 mod rules;
@@ -67,6 +68,7 @@ fn dispatch(cli: Cli) -> Result<u8> {
             Ok(0)
         }
         Command::Rules(command) => rules::run(&command),
+        Command::Models(command) => models::run(&command),
         Command::Limits(args) => limits(&args),
         Command::Completions { shell } => {
             let mut script = Vec::new();
