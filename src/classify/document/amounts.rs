@@ -28,6 +28,16 @@ impl Amounts {
     }
 }
 
+/// Where the first line that ends in an amount begins.
+pub(super) fn first_line(text: &str) -> Option<usize> {
+    let mut at = 0;
+    text.split_inclusive('\n').find_map(|line| {
+        let begins = at;
+        at += line.len();
+        in_line(line.trim_end()).1.then_some(begins)
+    })
+}
+
 /// The amounts of one line, and whether it ends in one.
 fn in_line(line: &str) -> (usize, bool) {
     let words: Vec<&str> = line.split([' ', '\t']).filter(|word| !word.is_empty()).collect();
