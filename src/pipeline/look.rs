@@ -8,8 +8,8 @@ use crate::extract::ocr;
 use crate::extract::video::stills;
 use crate::limits::{Content, guard};
 use crate::model::{
-    Class, Code, Confidence, Family, Fault, Finding, Frame, Kind, Media, Origin, Part, Passage, Raster, Role, Shape,
-    Stage, TextState, Verdict,
+    AccountFacts, Class, Code, Confidence, Family, Fault, Finding, Frame, Kind, Media, Origin, Part, Passage, Raster,
+    Role, Shape, Stage, TextState, Verdict,
 };
 use std::time::{Duration, Instant};
 
@@ -189,8 +189,9 @@ fn picture_verdict(intake: &mut Intake<'_>, picture: Option<Verdict>) -> Verdict
     picture
 }
 
-/// The verdict of the document classes on the texts of a document, or on what OCR read of a picture.
-fn read_verdict(intake: &Intake<'_>, part: Part) -> Option<Verdict> {
+/// The verdict of the document classes on the texts of a document, or on what OCR read of a picture. Notes what the
+/// paper says of itself and which papers the file holds.
+fn read_verdict(intake: &mut Intake<'_>, part: Part) -> Option<Verdict> {
     let shown = intake.locator.shown();
     let material = DocumentMaterial {
         passages: &intake.detected,
@@ -198,10 +199,28 @@ fn read_verdict(intake: &Intake<'_>, part: Part) -> Option<Verdict> {
         findings: &intake.findings,
         name: shown.rsplit(['/', '!']).next().unwrap_or_default(),
     };
-    intake.kit.documents.classify(&material)
+    let documents = &intake.kit.documents;
+    let verdict = documents.classify(&material)?;
+    let papers = documents.papers(&material);
+    let account = documents.account(&material, verdict.class);
+    if account.is_some() || !papers.is_empty() {
+        let document = intake.facts.document_mut();
+        document.papers = papers;
+        if let Some(account) = account {
+            document.total = account.total;
+            document.currency = account.currency.map(str::to_owned);
+            document.account = Some(AccountFacts {
+                number: account.number.map(|number| intake.kit.keyring.paper_number(&number).shown()),
+                day: account.day,
+                lines: account.lines,
+                adds_up: account.adds_up,
+            });
+        }
+    }
+    Some(verdict)
 }
 
-fn document_verdict(intake: &Intake<'_>, media: Media) -> Verdict {
+fn document_verdict(intake: &mut Intake<'_>, media: Media) -> Verdict {
     // Mail is correspondence whatever it writes about; its attachments have verdicts of their own.
     let named = match media.family() {
         Family::Message | Family::Database => None,

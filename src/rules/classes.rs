@@ -152,6 +152,8 @@ pub struct ClassRule {
 pub struct StructureWords {
     /// Words that name a sum.
     pub total: Terms,
+    /// Words that name a sum before tax, a tax or a part of what is asked for.
+    pub partial_sum: Terms,
     /// Words for value-added tax.
     pub tax: Terms,
     /// Words that begin a numbered step.

@@ -4,10 +4,14 @@
 //! title counts in full where it begins a line or column of the head, as titles do, and a quarter of that where it is
 //! mentioned in a sentence, so that an invoice that names a quotation stays an invoice.
 
+mod account;
 mod amounts;
 mod cues;
 mod folded;
+mod papers;
 mod structure;
+
+pub use account::Account;
 
 use crate::model::{Class, Confidence, DocumentFacts, Finding, Passage, Reason, Verdict};
 use crate::rules::classes::{ClassRule, ClassRules, Detector};
@@ -120,6 +124,21 @@ impl DocumentClassifier {
         self.decide(scores)
     }
 
+    /// What an invoice or plan says of itself; `None` for any other class.
+    pub fn account(&self, material: &DocumentMaterial<'_>, class: Class) -> Option<Account> {
+        if !matches!(class, Class::Invoice | Class::TreatmentPlan) {
+            return None;
+        }
+        let folded = Folded::of(material.passages.iter().map(|passage| passage.text.expose()));
+        let matches = self.cues.matches(&folded.text);
+        let number = matches.iter().filter(|found| !found.is_cited).find_map(|found| {
+            let rule = self.rules.classes.get(found.class).filter(|rule| rule.class == class)?;
+            let is_label = is_group(rule, found, "title") || is_group(rule, found, "number_label");
+            is_label.then(|| number_after(&folded.text, found)).flatten()
+        });
+        Some(Account::of(&folded, &self.words.sums, number, material.findings))
+    }
+
     fn score(&self, class: usize, seen: &Seen<'_>) -> Option<Score> {
         let rule = self.rules.classes.get(class)?;
         let mut score = Score { points: 0, groups: 0, fired: Vec::new(), names: Vec::new(), title_at: None };
@@ -150,7 +169,7 @@ impl DocumentClassifier {
         let numbered = mine.iter().any(|found| {
             (is_group(rule, found, "title") || is_group(rule, found, "number_label"))
                 && !found.is_cited
-                && is_numbered(&seen.folded.text, found)
+                && number_after(&seen.folded.text, found).is_some()
         });
         for structure in &rule.structures {
             if seen.structures.has(structure.detector, numbered) {
@@ -246,11 +265,11 @@ fn name_of(detector: Detector) -> String {
     name
 }
 
-/// Whether a number follows a title or label within a few words, on its line or the next: `Invoice no. 2019-042`.
-fn is_numbered(text: &str, found: &Match) -> bool {
+/// The number that follows a title or label within a few words, on its line or the next: `Invoice no. 2019-042`.
+fn number_after<'a>(text: &'a str, found: &Match) -> Option<&'a str> {
     let rest = text.get(found.end..).unwrap_or_default();
     let near = rest.split('\n').take(2).flat_map(|line| line.split([' ', '\t'])).filter(|word| !word.is_empty());
-    near.take(6).any(is_document_number)
+    near.take(6).find(|word| is_document_number(word))
 }
 
 /// Three digits or more that are neither a date nor an amount.

@@ -14,12 +14,33 @@ const LONG: usize = 3_000;
 /// Words beyond which a paper with a sum is no account of one treatment.
 const LONG_ACCOUNT: usize = 600;
 
+/// The folded words of sums.
+#[derive(Debug)]
+pub(super) struct SumWords {
+    total: Vec<String>,
+    /// Words for a sum in languages that glue nouns, which may end a longer word: `Endsumme`.
+    endings: Vec<String>,
+    partial: Vec<String>,
+}
+
+impl SumWords {
+    /// Whether a text names a sum.
+    pub(super) fn is_total(&self, text: &str) -> bool {
+        let mut words = text.split(|c: char| !c.is_alphanumeric());
+        self.total.iter().any(|word| has_word(text, word))
+            || words.any(|word| self.endings.iter().any(|end| word.ends_with(end.as_str())))
+    }
+
+    /// Whether a line is one of a sum before tax, a tax or a part.
+    pub(super) fn is_partial(&self, line: &str) -> bool {
+        self.partial.iter().any(|word| has_word(line, word))
+    }
+}
+
 /// The folded words of structural cues.
 #[derive(Debug)]
 pub(super) struct Words {
-    total: Vec<String>,
-    /// Words for a sum in languages that glue nouns, which may end a longer word: `Endsumme`.
-    total_endings: Vec<String>,
+    pub(super) sums: SumWords,
     tax: Vec<String>,
     session: Vec<String>,
     signature: Vec<String>,
@@ -38,8 +59,11 @@ impl Words {
             glueing.flatten().map(|term| fold(term)).filter(|term| term.len() >= 5).collect()
         };
         Self {
-            total: flat(&words.total),
-            total_endings: endings(&words.total),
+            sums: SumWords {
+                total: flat(&words.total),
+                endings: endings(&words.total),
+                partial: flat(&words.partial_sum),
+            },
             tax: flat(&words.tax),
             session: flat(&words.session),
             signature: flat(&words.signature),
@@ -77,10 +101,7 @@ impl Structures {
         let has = |kind: Kind| findings.iter().any(|finding| finding.kind == kind);
         Self {
             amounts: Amounts::of(text),
-            has_total: words.total.iter().any(|word| has_word(text, word))
-                || text
-                    .split(|c: char| !c.is_alphanumeric())
-                    .any(|word| words.total_endings.iter().any(|end| word.ends_with(end.as_str()))),
+            has_total: words.sums.is_total(text),
             has_vat_rate: text
                 .lines()
                 .any(|line| line.contains('%') && words.tax.iter().any(|word| has_word(line, word))),
