@@ -56,6 +56,18 @@ impl Grey {
         file
     }
 
+    /// Twice as wide and high.
+    pub(super) fn doubled(&self) -> Self {
+        let (width, height) = (self.width * 2, self.height * 2);
+        let places = (0..width * height).map(|at| ((at % width) as f64 / 2.0, (at / width) as f64 / 2.0));
+        Self { width, height, pixels: places.map(|(x, y)| self.sample(x, y)).collect() }
+    }
+
+    /// Pixels.
+    pub(super) fn len(&self) -> usize {
+        self.pixels.len()
+    }
+
     /// The same with its lines level; itself where they are level already.
     pub(super) fn straightened(self) -> Self {
         match self.skew() {

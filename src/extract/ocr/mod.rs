@@ -20,6 +20,12 @@ use words::{Page, text_of};
 /// A mean confidence below this, in thousandths, makes a page worth a look at its orientation and script.
 const DOUBTFUL: u16 = 600;
 
+/// Height of words, in pixels, below which type is too small for Tesseract, which wants capitals of 20 to 30 pixels
+/// (its manual, "Improving the quality of the output").
+const SMALL_TYPE: f32 = 17.0;
+/// Pixels beyond which a picture of small type is not doubled: twice the sides of a page at 200 dpi.
+const DOUBLED: usize = 4 << 20;
+
 /// Text read from pixels.
 #[derive(Debug)]
 pub struct OcrText {
@@ -68,7 +74,7 @@ impl Reader {
         Ok(Self { tesseract, languages, is_told: false, deadline })
     }
 
-    /// Reads a page: straightened, turned upright, in its own language where that is installed.
+    /// Reads a page: straightened, turned upright, small type doubled, in its own language where that is installed.
     ///
     /// # Errors
     /// [`Code::ImageOnly`] where Tesseract fails, [`Code::SlowItem`] at the deadline.
@@ -77,6 +83,13 @@ impl Reader {
         let mut page = self.tesseract.read(&grey, &self.languages, self.deadline)?;
         if page.text.confidence.as_milli() < DOUBTFUL || page.is_sideways {
             self.turn_upright(&mut grey, &mut page)?;
+        }
+        if page.text.words > 0 && page.height < SMALL_TYPE && grey.len() <= DOUBLED {
+            let doubled = grey.doubled();
+            let read = self.tesseract.read(&doubled, &self.languages, self.deadline)?;
+            if read.weight() >= page.weight() {
+                (page, grey) = (read, doubled);
+            }
         }
         self.read_in_its_language(&grey, &mut page);
         Ok(page.text)

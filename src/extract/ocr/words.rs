@@ -14,6 +14,8 @@ pub(super) struct Page {
     pub(super) text: OcrText,
     /// Most words stand upright as boxes: the lines run down the page.
     pub(super) is_sideways: bool,
+    /// Median height of its words' boxes in pixels.
+    pub(super) height: f32,
     /// ISO 639-3 code of its language, if there are words enough to tell.
     pub(super) language: Option<&'static str>,
 }
@@ -64,13 +66,20 @@ pub(super) fn text_of(table: &str) -> Page {
             _ => {}
         }
     }
+    let height = median(words.iter().map(|word| word.height));
     set_height(&mut words, line.1);
     let confidence = if weight > 0.0 { Confidence::milli((sum / weight * 10.0) as u16) } else { Confidence::default() };
     let count = u32::try_from(words.len()).unwrap_or(u32::MAX);
     let laid_out = lay_out(&words);
     let language = language_of(&laid_out);
     let text = OcrText { text: Secret::new(laid_out), confidence, words: count };
-    Page { text, is_sideways: standing > lying, language }
+    Page { text, is_sideways: standing > lying, height, language }
+}
+
+fn median(values: impl Iterator<Item = f32>) -> f32 {
+    let mut values: Vec<f32> = values.collect();
+    values.sort_by(f32::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(0.0)
 }
 
 /// The language of a reading; letters read with another language's data are still mostly right.
