@@ -2,6 +2,7 @@
 
 use breachscope::detect::{Hit, Identifiers, Setting, Sheet, checks, inspection};
 use breachscope::model::{Origin, Part, Shape};
+use breachscope::pipeline::{Kit, Setup, check_examples};
 use breachscope::rules::{PiiRules, RuleFiles};
 use proptest::prelude::*;
 use std::sync::LazyLock;
@@ -28,6 +29,14 @@ fn finds(scheme: &str, text: &str) -> bool {
 fn every_rule_finds_its_matches_and_nothing_in_its_rejects() {
     let problems: Vec<String> = inspection::check(&RuleFiles::embedded()).iter().map(ToString::to_string).collect();
     assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn every_example_of_a_document_class_comes_out_as_that_class() {
+    let kit = Kit::build(&Setup::for_rules(None)).expect("the embedded rules compile");
+    let problems = check_examples(&RuleFiles::embedded(), &kit).expect("the embedded rules load");
+    let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    assert!(lines.is_empty(), "{}", lines.join("\n"));
 }
 
 #[test]

@@ -73,7 +73,8 @@ impl Dates {
             role: None,
             hints: Hints {
                 year: found.year,
-                day: day.filter(|_| is_birth),
+                // The pipeline drops the day of other dates once captions and papers were judged by it.
+                day,
                 tag: Some(meaning.unwrap_or(Meaning::Other).name().to_owned()),
                 ..Hints::default()
             },

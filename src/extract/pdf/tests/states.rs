@@ -177,7 +177,9 @@ fn a_page_as_pixels_can_be_read_back_by_ocr_whichever_way_it_lies() {
         let raster =
             super::super::second::raster(&super::super::second::open(&sample.bytes(), &[]).expect("opened"), 0);
         let deadline = Instant::now() + Duration::from_mins(1);
-        let read = ocr::read_page(&raster.expect("drawn"), &["en".to_owned()], deadline).expect("read");
+        let read = ocr::Reader::new(&["en".to_owned()], deadline)
+            .and_then(|mut reader| reader.read(&raster.expect("drawn")))
+            .expect("read");
         assert!(read.text.expose().contains("Patient:\tAda Exemple\n"), "{turn}: {}", read.text.expose());
         assert!(read.confidence.as_milli() > 700);
     }
@@ -186,6 +188,6 @@ fn a_page_as_pixels_can_be_read_back_by_ocr_whichever_way_it_lies() {
 #[test]
 fn ocr_ends_at_its_deadline() {
     let raster = Raster { frame: Frame::Page(1), width: 3000, height: 3000, rgb: vec![120; 27_000_000] };
-    let outcome = ocr::read_page(&raster, &[], Instant::now());
+    let outcome = ocr::Reader::new(&[], Instant::now()).and_then(|mut reader| reader.read(&raster));
     assert!(outcome.is_err_and(|fault| matches!(fault.code, Code::SlowItem | Code::ImageOnly)));
 }
