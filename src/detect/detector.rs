@@ -160,15 +160,11 @@ impl Detector {
             let detectors = if sheet.origin.part == Part::Path { &self.names } else { &self.detectors };
             each_window(sheet, hits, &go_on, |window, hits| {
                 for find in detectors {
-                    find(window, setting, hits);
+                    find(&window.sheet, setting, hits);
                 }
             })
         });
-        let is_whole = is_whole && go_on();
-        if is_whole {
-            self.paperwork.find(sheets, setting, hits);
-        }
-        is_whole
+        is_whole && self.paperwork.find(sheets, setting, hits, go_on)
     }
 
     /// Says whose each thing is.

@@ -27,6 +27,7 @@ pub mod numerals;
 pub mod paperwork;
 pub mod phone;
 pub mod position;
+mod proposals;
 pub mod region;
 mod runs;
 mod secrets;

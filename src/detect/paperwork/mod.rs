@@ -8,6 +8,7 @@ mod evidence;
 mod facts;
 mod health;
 mod layout;
+mod lone;
 mod names;
 mod normal;
 mod number;
@@ -17,6 +18,7 @@ mod roles;
 use super::claim::Claim;
 use super::hit::Hit;
 use super::view::{Setting, Sheet};
+use super::windows::{Piece, each_window};
 use crate::model::{Confidence, Hints, Kind, Part, Role, Secret};
 use crate::rules::RuleFiles;
 use crate::rules::health::HealthTerms;
@@ -24,9 +26,9 @@ use crate::rules::labels::{Labels, Meaning};
 use crate::rules::names::{Around, Known, Names};
 use crate::rules::words::{Form, read_words};
 use address::Address;
-use evidence::{Evidence, Strength};
 use layout::{Field, Tie};
-use names::{Found, Lent};
+use lone::Lent;
+use names::Found;
 use page::Page;
 use std::sync::Arc;
 
@@ -43,11 +45,23 @@ pub struct Paperwork {
     health: HealthTerms,
 }
 
-/// What was seen on one sheet, kept until the whole item is read.
+/// What was seen in one window.
 #[derive(Debug, Default)]
 struct Seen {
     found: Vec<Found>,
     pending: Vec<Found>,
+}
+
+/// What reading an item needs: buffers of the window at hand, and what is kept until the whole item is read.
+#[derive(Debug, Default)]
+struct Desk {
+    page: Page,
+    fields: Vec<Field>,
+    seen: Seen,
+    /// Health terms of the sheet at hand.
+    health: health::Terms,
+    lent: Lent,
+    lone: lone::Runs,
 }
 
 impl Paperwork {
@@ -64,51 +78,48 @@ impl Paperwork {
         &self.labels
     }
 
-    /// Finds what paperwork says about people on all sheets of one item.
-    pub fn find(&self, sheets: &[Sheet<'_>], setting: &Setting, out: &mut Vec<Hit>) {
-        let mut page = Page::default();
-        let mut fields = Vec::new();
-        let mut lent = Lent::default();
-        let mut lone: Vec<(usize, Vec<Lone>)> = Vec::new();
-        for (index, sheet) in sheets.iter().enumerate() {
-            page.read(sheet, &self.names);
-            layout::read(&page, sheet, &self.labels, &mut fields);
-            lend_mail(sheet.text, &mut lent);
-            let seen = self.read_sheet(&page, sheet, &fields, setting, out);
-            for name in &seen.found {
-                if name.evidence.lends() && !name.is_institution {
-                    lent.words.extend(
-                        (name.first..name.last)
-                            .filter(|at| is_telling(&page, *at))
-                            .filter_map(|at| page.word(at))
-                            .map(|word| word.hash),
-                    );
+    /// Finds what paperwork says about people on all sheets of one item; `false` if `go_on` ended the reading before all
+    /// was read.
+    pub fn find(&self, sheets: &[Sheet<'_>], setting: &Setting, out: &mut Vec<Hit>, go_on: impl Fn() -> bool) -> bool {
+        let mut desk = Desk::default();
+        let is_whole = sheets.iter().enumerate().all(|(index, sheet)| {
+            desk.health.clear();
+            each_window(sheet, out, &go_on, |piece, out| {
+                desk.page.read(&piece.sheet, &self.names);
+                layout::read(&desk.page, &piece.sheet, &self.labels, &mut desk.fields);
+                lend_mail(piece.sheet.text, &mut desk.lent);
+                self.read_piece(&mut desk, piece, setting, out);
+                let Desk { page, lent, lone, seen, .. } = &mut desk;
+                for name in &seen.found {
+                    if name.evidence.lends() && !name.is_institution {
+                        let telling = (name.first..name.last).filter(|at| is_telling(page, *at));
+                        lent.words.extend(telling.filter_map(|at| page.word(at)).map(|word| word.hash));
+                    }
+                    out.push(name_hit(&piece.sheet, name));
                 }
-                out.push(name_hit(sheet, name));
-            }
-            lone.push((index, seen.pending.iter().map(|run| Lone::of(&page, run)).collect()));
-        }
-        for (index, runs) in lone {
-            let Some(sheet) = sheets.get(index) else { continue };
-            out.extend(runs.iter().filter_map(|run| run.lifted(&lent)).map(|name| name_hit(sheet, &name)));
-        }
+                for run in &seen.pending {
+                    if let Some(start) = piece.place(run.start) {
+                        let found = Found { start, end: start + (run.end - run.start), ..*run };
+                        lone.add(index, found, page);
+                    }
+                }
+            })
+        });
+        desk.lone.lift(&desk.lent.finish(), sheets, out);
+        is_whole
     }
 
-    fn read_sheet(
-        &self,
-        page: &Page,
-        sheet: &Sheet<'_>,
-        fields: &[Field],
-        setting: &Setting,
-        out: &mut Vec<Hit>,
-    ) -> Seen {
+    fn read_piece(&self, desk: &mut Desk, piece: &Piece<'_>, setting: &Setting, out: &mut Vec<Hit>) {
+        let Desk { page, fields, seen, health, .. } = desk;
+        let sheet = &piece.sheet;
         let text = sheet.text;
         let mut taken = self.addresses(page, sheet, fields, setting, out);
         self.numbers(page, sheet, fields, out);
         facts::find(page, sheet, fields, &self.labels, out);
-        health::find(&self.health, page, sheet, out);
+        health::find(&self.health, page, piece, health, out);
         let reader = names::Reader { page, text, names: &self.names, labels: &self.labels };
-        let mut seen = Seen::default();
+        seen.found.clear();
+        seen.pending.clear();
         Self::named_fields(&reader, fields, &mut seen.found);
         taken.extend(seen.found.iter().map(|name| (name.start, name.end)));
         taken.extend(fields.iter().filter_map(|field| closed_value(page, field)));
@@ -117,7 +128,6 @@ impl Paperwork {
         if sheet.origin.part != Part::Path || seen.found.is_empty() {
             reader.in_text(&taken, &mut seen.found, &mut seen.pending);
         }
-        seen
     }
 
     /// Names in fields; a surname and a first name of one row or record become one name where their cells are neighbours.
@@ -227,33 +237,6 @@ impl Paperwork {
             && (is_titled
                 || words.len() >= 2 && named > 0
                 || words.len() == 1 && count(Known::GIVEN) == 1 && count(Known::WORD | Known::PLACE) == 0)
-    }
-}
-
-/// A run of capitalised words without evidence, kept with its hashes until the whole item is read.
-#[derive(Debug)]
-struct Lone {
-    found: Found,
-    words: Vec<(u64, bool)>,
-}
-
-impl Lone {
-    fn of(page: &Page, run: &Found) -> Self {
-        let words = (run.first..run.last).filter_map(|at| Some((page.word(at)?.hash, is_telling(page, at)))).collect();
-        Self { found: *run, words }
-    }
-
-    fn lifted(&self, lent: &Lent) -> Option<Found> {
-        let telling = || self.words.iter().filter(|(_, is_telling)| *is_telling);
-        let repeated = telling().filter(|(hash, _)| lent.words.contains(hash)).count();
-        let strength = if repeated > 0 && repeated * 2 >= self.words.len() {
-            Strength::Repeated
-        } else if telling().any(|(hash, _)| lent.mail.contains(hash)) && self.words.len() <= 4 {
-            Strength::Mailed
-        } else {
-            return None;
-        };
-        Some(Found { evidence: Evidence::of(strength), ..self.found })
     }
 }
 

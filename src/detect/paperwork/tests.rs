@@ -16,7 +16,7 @@ fn hits(shape: Shape, text: &str) -> Vec<(Kind, String, Option<Role>)> {
     let origin = Origin::page(1);
     let sheets = [Sheet { index: 0, origin: &origin, shape, text }];
     let mut out = Vec::new();
-    paperwork().find(&sheets, &Setting::default(), &mut out);
+    assert!(paperwork().find(&sheets, &Setting::default(), &mut out, || true));
     out.iter().map(|hit| (hit.kind, text[hit.start..hit.end].to_owned(), hit.role)).collect()
 }
 
@@ -190,7 +190,7 @@ proptest! {
         let origin = Origin::page(1);
         let sheets = [Sheet { index: 0, origin: &origin, shape, text: &text }];
         let mut out = Vec::new();
-        paperwork().find(&sheets, &Setting::default(), &mut out);
+        assert!(paperwork().find(&sheets, &Setting::default(), &mut out, || true));
         let mut claims: Vec<Claim> = out
             .iter()
             .map(|hit| Claim { passage: 0, start: hit.start, end: hit.end, kind: hit.kind, role: hit.role, mention: None })
