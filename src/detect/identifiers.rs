@@ -6,8 +6,9 @@
 use super::checks::{self, Check};
 use super::labels::Labels;
 use super::proposals::{Candidate, Reading};
-use super::runs::{Run, next_digit};
+use super::runs::Run;
 use super::shapes::{Index, Unfit, shapes};
+use super::tokens::Tokens;
 use super::view::{Setting, Sheet};
 use super::{Hit, networks, secrets, zones};
 use crate::rules::PiiRules;
@@ -83,14 +84,14 @@ impl Identifiers {
     }
 
     /// Adds what is found on a sheet.
-    pub fn find(&self, sheet: &Sheet<'_>, setting: &Setting, out: &mut Vec<Hit>) {
+    pub fn find(&self, sheet: &Sheet<'_>, tokens: &Tokens, setting: &Setting, out: &mut Vec<Hit>) {
         let trimmed = sheet.text.trim_matches(|one: char| !one.is_alphanumeric());
         let whole = (trimmed.len() <= 60).then(|| {
             let start = trimmed.as_ptr().addr() - sheet.text.as_ptr().addr();
             (start, start + trimmed.len())
         });
         let mut reading = Reading::of(sheet, setting, self.labels.heads(sheet), whole);
-        self.numbers(&mut reading, out);
+        self.numbers(&mut reading, tokens, out);
         self.lettered(&mut reading, out);
         networks::find(&self.schemes, sheet, out);
         zones::find(&self.schemes, sheet, out);
@@ -98,20 +99,22 @@ impl Identifiers {
         self.free(&mut reading, out);
     }
 
-    fn numbers(&self, reading: &mut Reading<'_>, out: &mut Vec<Hit>) {
+    fn numbers(&self, reading: &mut Reading<'_>, tokens: &Tokens, out: &mut Vec<Hit>) {
         let bytes = reading.sheet.text.as_bytes();
         let mut run = Run::default();
         let (mut at, mut token) = (0, 0);
-        while let Some(digit) = next_digit(bytes, at) {
-            if digit >= token {
-                token = self.secrets.around(&self.schemes, reading.sheet, digit, at, out);
+        for digits in &tokens.runs {
+            while let Some(digit) = ascii_digit(bytes, digits.start.max(at), digits.end) {
+                if digit >= token {
+                    token = self.secrets.around(&self.schemes, reading.sheet, digit, at, out);
+                }
+                run.around(bytes, digit, at);
+                at = run.resume;
+                if let Some(group) = run.long {
+                    self.secrets.long(&self.schemes, reading.sheet, group.start, group.end, out);
+                }
+                self.run(reading, &run, out);
             }
-            run.around(bytes, digit, at);
-            at = run.resume;
-            if let Some(group) = run.long {
-                self.secrets.long(&self.schemes, reading.sheet, group.start, group.end, out);
-            }
-            self.run(reading, &run, out);
         }
     }
 
@@ -157,6 +160,11 @@ impl Identifiers {
             }
         }
     }
+}
+
+/// The first ASCII digit between two places.
+fn ascii_digit(bytes: &[u8], from: usize, to: usize) -> Option<usize> {
+    bytes.get(from..to)?.iter().position(u8::is_ascii_digit).map(|place| from + place)
 }
 
 /// A rule's free regex. It must hold a literal, so that texts without it are passed over at memory speed.

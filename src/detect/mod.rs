@@ -33,10 +33,12 @@ mod runs;
 mod secrets;
 pub mod settle;
 mod shapes;
+pub mod tokens;
 pub mod url;
 pub mod variants;
 pub mod view;
 pub mod windows;
+mod wordset;
 mod zones;
 
 pub use claim::Claim;
@@ -46,4 +48,5 @@ pub use hit::Hit;
 pub use identifiers::Identifiers;
 pub use keyring::Keyring;
 pub use settle::Settled;
+pub use tokens::Tokens;
 pub use view::{Setting, Sheet};

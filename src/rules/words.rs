@@ -59,16 +59,22 @@ impl Word {
 const START: u64 = 0x9ddf_ea08_eb38_2d69;
 const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// Hash of folded bytes; `low` is or-ed to each, which folds the case of ASCII letters and leaves digits alone.
-fn hash_bytes(bytes: &[u8], low: u64) -> u64 {
-    let mut hash = START ^ bytes.len() as u64;
-    for chunk in bytes.chunks(8) {
-        let mut block = [0; 8];
-        for (slot, byte) in block.iter_mut().zip(chunk) {
-            *slot = *byte;
-        }
-        hash = (hash ^ (u64::from_le_bytes(block) | low)).wrapping_mul(FACTOR);
+/// Hash of the first bytes of a text, folded; `low` is or-ed to each, which folds the case of ASCII letters and leaves
+/// digits alone. What follows them is loaded and masked, because whole blocks are loaded in one instruction.
+fn hash_bytes(text: &[u8], length: usize, low: u64) -> u64 {
+    let mut hash = START ^ length as u64;
+    let mut at = 0;
+    while at < length {
+        let rest = text.get(at..).unwrap_or_default();
+        let block = match rest.first_chunk::<8>() {
+            Some(block) => u64::from_le_bytes(*block),
+            None => rest.iter().rev().fold(0, |block, byte| block << 8 | u64::from(*byte)),
+        };
+        let left = (length - at).min(8);
+        let block = block & u64::MAX >> (64 - 8 * left);
+        hash = (hash ^ (block | low)).wrapping_mul(FACTOR);
         hash ^= hash >> 32;
+        at += 8;
     }
     hash
 }
@@ -91,7 +97,7 @@ pub fn phrase_hash(text: &str) -> u64 {
 /// Hash of one word of letters, as [`read_words`] gives it.
 pub fn word_hash(word: &str) -> u64 {
     if word.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        return hash_bytes(word.as_bytes(), SMALL);
+        return hash_bytes(word.as_bytes(), word.len(), SMALL);
     }
     let mut folded = Folded::default();
     word.chars().for_each(|c| folded.push(c));
@@ -134,7 +140,7 @@ impl Folded {
         let bytes = self.bytes.get(..self.length).unwrap_or_default();
         // The same blocks as of an ASCII word, in which every byte holds the bit of small letters, padding included.
         let is_ascii = bytes.is_ascii() && self.spilled == 0;
-        hash_bytes(bytes, if is_ascii { SMALL } else { 0 }) ^ self.spilled
+        hash_bytes(&self.bytes, self.length, if is_ascii { SMALL } else { 0 }) ^ self.spilled
     }
 }
 
@@ -238,7 +244,7 @@ pub fn read_words(text: &str, offset: usize, out: &mut Vec<Word>) {
             _ if first == class::UPPER => Form::Capital,
             _ => Form::Lower,
         };
-        let hash = hash_bytes(rest.get(..length).unwrap_or_default(), SMALL);
+        let hash = hash_bytes(rest, length, SMALL);
         out.push(Word { start: at + offset, end: at + length + offset, hash, form });
         at += length;
     }

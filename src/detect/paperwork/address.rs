@@ -60,14 +60,13 @@ impl Reader<'_> {
     pub(super) fn all(&self) -> Vec<Address> {
         let mut places = self.places().into_iter().peekable();
         let mut found: Vec<Address> = Vec::new();
-        let mut index = 0;
-        let count = self.page.words.len();
+        let mut next = 0;
         let mut floor = 0;
-        while index < count {
-            let Some((first, last, has_number)) = self.street_at(index, floor) else {
-                index += 1;
+        for &index in &self.page.streets {
+            if index < next {
                 continue;
-            };
+            }
+            let Some((first, last, has_number)) = self.street_at(index, floor) else { continue };
             while let Some(place) = places.next_if(|place| place.first < index.max(floor)) {
                 found.extend(self.without_street(&place, floor));
             }
@@ -81,9 +80,7 @@ impl Reader<'_> {
                 let end = place.map_or(last, |place| place.last);
                 found.push(self.joined(first, last, place));
                 floor = end;
-                index = end.max(index + 1);
-            } else {
-                index += 1;
+                next = end;
             }
         }
         for place in places {

@@ -18,13 +18,13 @@ mod roles;
 use super::claim::Claim;
 use super::hit::Hit;
 use super::view::{Setting, Sheet};
-use super::windows::{Piece, each_window};
+use super::windows::Piece;
 use crate::model::{Confidence, Hints, Kind, Part, Role, Secret};
 use crate::rules::RuleFiles;
 use crate::rules::health::HealthTerms;
 use crate::rules::labels::{Labels, Meaning};
 use crate::rules::names::{Around, Known, Names};
-use crate::rules::words::{Form, read_words};
+use crate::rules::words::{Form, Word, read_words};
 use address::Address;
 use layout::{Field, Tie};
 use lone::Lent;
@@ -54,7 +54,9 @@ struct Seen {
 
 /// What reading an item needs: buffers of the window at hand, and what is kept until the whole item is read.
 #[derive(Debug, Default)]
-struct Desk {
+pub struct Desk {
+    /// Index of the sheet at hand.
+    sheet: usize,
     page: Page,
     fields: Vec<Field>,
     seen: Seen,
@@ -62,6 +64,20 @@ struct Desk {
     health: health::Terms,
     lent: Lent,
     lone: lone::Runs,
+}
+
+impl Desk {
+    fn turn_to(&mut self, sheet: usize) {
+        if self.sheet != sheet {
+            self.sheet = sheet;
+            self.health.clear();
+        }
+    }
+
+    /// Adds the names that the item as a whole confirms, once all its sheets are read.
+    pub fn finish(self, sheets: &[Sheet<'_>], out: &mut Vec<Hit>) {
+        self.lone.lift(&self.lent.finish(), sheets, out);
+    }
 }
 
 impl Paperwork {
@@ -78,35 +94,36 @@ impl Paperwork {
         &self.labels
     }
 
-    /// Finds what paperwork says about people on all sheets of one item; `false` if `go_on` ended the reading before all
-    /// was read.
-    pub fn find(&self, sheets: &[Sheet<'_>], setting: &Setting, out: &mut Vec<Hit>, go_on: impl Fn() -> bool) -> bool {
-        let mut desk = Desk::default();
-        let is_whole = sheets.iter().enumerate().all(|(index, sheet)| {
-            desk.health.clear();
-            each_window(sheet, out, &go_on, |piece, out| {
-                desk.page.read(&piece.sheet, &self.names);
-                layout::read(&desk.page, &piece.sheet, &self.labels, &mut desk.fields);
-                lend_mail(piece.sheet.text, &mut desk.lent);
-                self.read_piece(&mut desk, piece, setting, out);
-                let Desk { page, lent, lone, seen, .. } = &mut desk;
-                for name in &seen.found {
-                    if name.evidence.lends() && !name.is_institution {
-                        let telling = (name.first..name.last).filter(|at| is_telling(page, *at));
-                        lent.words.extend(telling.filter_map(|at| page.word(at)).map(|word| word.hash));
-                    }
-                    out.push(name_hit(&piece.sheet, name));
-                }
-                for run in &seen.pending {
-                    if let Some(start) = piece.place(run.start) {
-                        let found = Found { start, end: start + (run.end - run.start), ..*run };
-                        lone.add(index, found, page);
-                    }
-                }
-            })
-        });
-        desk.lone.lift(&desk.lent.finish(), sheets, out);
-        is_whole
+    /// Reads a window of the sheet with this index: adds what it says about people, and keeps on the desk what only the
+    /// rest of the item can tell. The words are those of the window; they are taken.
+    pub fn read(
+        &self,
+        desk: &mut Desk,
+        index: usize,
+        piece: &Piece<'_>,
+        words: &mut Vec<Word>,
+        setting: &Setting,
+        out: &mut Vec<Hit>,
+    ) {
+        desk.turn_to(index);
+        desk.page.take(&piece.sheet, words, &self.names);
+        layout::read(&desk.page, &piece.sheet, &self.labels, &mut desk.fields);
+        lend_mail(piece.sheet.text, &mut desk.lent);
+        self.read_piece(desk, piece, setting, out);
+        let Desk { page, lent, lone, seen, .. } = desk;
+        for name in &seen.found {
+            if name.evidence.lends() && !name.is_institution {
+                let telling = (name.first..name.last).filter(|at| is_telling(page, *at));
+                lent.words.extend(telling.filter_map(|at| page.word(at)).map(|word| word.hash));
+            }
+            out.push(name_hit(&piece.sheet, name));
+        }
+        for run in &seen.pending {
+            if let Some(start) = piece.place(run.start) {
+                let found = Found { start, end: start + (run.end - run.start), ..*run };
+                lone.add(index, found, page);
+            }
+        }
     }
 
     fn read_piece(&self, desk: &mut Desk, piece: &Piece<'_>, setting: &Setting, out: &mut Vec<Hit>) {

@@ -132,10 +132,11 @@ impl Reader<'_> {
     /// Every name in running text that is not taken yet; runs that need more evidence go to `pending`.
     pub(super) fn in_text(&self, taken: &[(usize, usize)], found: &mut Vec<Found>, pending: &mut Vec<Found>) {
         let count = self.page.words.len();
-        let mut index = 0;
+        let mut next = 0;
         let mut spans = taken.iter().copied().peekable();
         let mut limit = spans.peek().map_or(count, |(start, _)| self.page.word_from(*start));
-        while let Some(word) = self.page.word(index) {
+        for &index in &self.page.names {
+            let Some(word) = self.page.word(index).filter(|_| index >= next) else { continue };
             let mut is_passed = false;
             while spans.next_if(|(_, end)| *end <= word.start).is_some() {
                 is_passed = true;
@@ -144,17 +145,13 @@ impl Reader<'_> {
                 limit = spans.peek().map_or(count, |(start, _)| self.page.word_from(*start));
             }
             if spans.peek().is_some_and(|(start, _)| *start <= word.start) {
-                index += 1;
                 continue;
             }
             if self.is_title(index) {
-                index = self.titled(index, limit, found);
+                next = self.titled(index, limit, found);
             } else if word.may_begin_name() {
-                let last = self.run_end(index, limit);
-                self.judge_run(index, last, found, pending);
-                index = last;
-            } else {
-                index += 1;
+                next = self.run_end(index, limit);
+                self.judge_run(index, next, found, pending);
             }
         }
     }

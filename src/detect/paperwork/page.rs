@@ -40,6 +40,10 @@ pub(super) struct Page {
     pub(super) lines: Vec<usize>,
     /// Indices of the words that hold a digit.
     pub(super) numbers: Vec<usize>,
+    /// Indices of the words that a street may begin or end with.
+    pub(super) streets: Vec<usize>,
+    /// Indices of the words that begin as names do, or are titles.
+    pub(super) names: Vec<usize>,
     /// Indices of the words after which a colon or an equals sign stands in their cell.
     colons: Vec<usize>,
 }
@@ -62,13 +66,25 @@ impl Page {
     /// Cuts a sheet.
     pub(super) fn read(&mut self, sheet: &Sheet<'_>, names: &Names) {
         self.words.clear();
+        read_words(sheet.text, 0, &mut self.words);
+        self.cut(sheet, names);
+    }
+
+    /// Cuts a sheet whose words are read; takes them and leaves those of the sheet before.
+    pub(super) fn take(&mut self, sheet: &Sheet<'_>, words: &mut Vec<Word>, names: &Names) {
+        std::mem::swap(&mut self.words, words);
+        self.cut(sheet, names);
+    }
+
+    fn cut(&mut self, sheet: &Sheet<'_>, names: &Names) {
         self.cells.clear();
         self.lines.clear();
         self.numbers.clear();
+        self.streets.clear();
+        self.names.clear();
         self.colons.clear();
         self.known.clear();
         self.around.clear();
-        read_words(sheet.text, 0, &mut self.words);
         self.lines.push(0);
         let mut cursor = Cursor { start: 0, first: 0, line: 0, column: 0 };
         let mut end = 0;
@@ -76,11 +92,23 @@ impl Page {
             let Some(word) = self.words.get(index).copied() else { break };
             self.read_gap(sheet, end, word.start, index, &mut cursor);
             end = word.end;
+            let around = names.around(join(0, word.hash));
+            let may_begin_name = word.may_begin_name();
             if word.form == Form::Number {
                 self.numbers.push(index);
+            } else {
+                let text = || sheet.text.get(word.start..word.end).unwrap_or_default();
+                if around.is(Around::STREET | Around::STREET_AFTER)
+                    || word.form != Form::Lower && word.len() > 5 && names.ends_like_street(text())
+                {
+                    self.streets.push(index);
+                }
+                if may_begin_name || around.is(Around::TITLE) {
+                    self.names.push(index);
+                }
             }
-            self.around.push(names.around(join(0, word.hash)));
-            self.known.push(if word.may_begin_name() { names.known(word.hash) } else { Known::default() });
+            self.around.push(around);
+            self.known.push(if may_begin_name { names.known(word.hash) } else { Known::default() });
         }
         self.read_gap(sheet, end, sheet.text.len(), self.words.len(), &mut cursor);
         self.add_cell(&cursor, sheet.text.len(), self.words.len());
