@@ -17,7 +17,8 @@ static DETECTOR: LazyLock<Identifiers> =
 fn find(text: &str, shape: Shape) -> Vec<Hit> {
     let origin = Origin::of(Part::Text);
     let mut hits = Vec::new();
-    DETECTOR.find(&Sheet { index: 0, origin: &origin, shape, text }, &Setting::default(), &mut hits);
+    let sheet = Sheet { index: 0, origin: &origin, shape, text };
+    DETECTOR.find(&sheet, &Tokens::of(text), &Setting::default(), &mut hits);
     hits
 }
 
