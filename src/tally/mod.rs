@@ -110,6 +110,8 @@ pub struct ControllerTally {
     pub first: Option<Locator>,
     /// Countries of the paperwork.
     pub regions: BTreeMap<String, u64>,
+    /// Items by kind of data subjects' data in them.
+    pub kinds: BTreeMap<Kind, u64>,
 }
 
 /// The sums over the records of a leak.
@@ -309,6 +311,10 @@ impl Tally {
         if let Some(region) = &record.facts.region {
             *entry.regions.entry(region.clone()).or_default() += 1;
         }
+        let of_subjects = record.findings.iter().filter(|finding| finding.role == Role::DataSubject);
+        for kind in of_subjects.map(|finding| finding.kind).collect::<BTreeSet<_>>() {
+            *entry.kinds.entry(kind).or_default() += 1;
+        }
         entry.first = least(entry.first.take(), Some(record.locator.clone()));
     }
 }
@@ -344,6 +350,7 @@ impl AddAssign for Tally {
             add_maps(&mut sum.classes, one.classes, |sum, count| *sum += count);
             sum.total += one.total;
             add_maps(&mut sum.regions, one.regions, |sum, count| *sum += count);
+            add_maps(&mut sum.kinds, one.kinds, |sum, count| *sum += count);
             sum.first = least(sum.first.take(), one.first);
         });
         for (content, copies) in other.contents {

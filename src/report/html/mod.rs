@@ -3,9 +3,10 @@
 //! Escaping is on for every value; the style and the script are the program's own and allowed by their hashes alone, so
 //! that nothing a file smuggles in could run even if it were not escaped.
 
-use super::Render;
 use super::format::{bytes, grouped_value, one_decimal, percent, seconds};
 use super::v1::Report;
+use super::{Render, escape};
+use crate::model::locator::is_hidden;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
 use sha2::{Digest, Sha256};
@@ -38,7 +39,11 @@ impl Render for Html {
     }
 
     fn render(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
-        let environment = environment().map_err(io::Error::other)?;
+        let mut environment = environment().map_err(io::Error::other)?;
+        for (name, source) in TEMPLATES {
+            environment.add_template(name, source).map_err(io::Error::other)?;
+        }
+        environment.add_template("page.html", PAGE).map_err(io::Error::other)?;
         let page = environment.get_template("page.html").map_err(io::Error::other)?;
         let context = context! {
             r => Serde(report),
@@ -52,7 +57,8 @@ impl Render for Html {
     }
 }
 
-fn environment() -> Result<Environment<'static>, minijinja::Error> {
+/// A template engine whose values are escaped for HTML, hidden characters written out.
+pub(super) fn environment() -> Result<Environment<'static>, minijinja::Error> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -62,14 +68,16 @@ fn environment() -> Result<Environment<'static>, minijinja::Error> {
     environment.add_filter("pct", percent);
     environment.add_filter("one", one_decimal);
     environment.add_filter("seconds", seconds);
-    for (name, source) in TEMPLATES {
-        environment.add_template(name, source)?;
-    }
-    environment.add_template("page.html", PAGE)?;
+    environment.set_formatter(|out, state, value| match value.as_str() {
+        Some(text) if !value.is_safe() && text.chars().any(is_hidden) => {
+            minijinja::escape_formatter(out, state, &minijinja::Value::from(escape::shown(text, true)))
+        }
+        _ => minijinja::escape_formatter(out, state, value),
+    });
     Ok(environment)
 }
 
 /// The hash of an inline style or script for the content security policy.
-fn hash(text: &str) -> String {
+pub(super) fn hash(text: &str) -> String {
     format!("sha256-{}", data_encoding::BASE64.encode(&Sha256::digest(text.as_bytes())))
 }
