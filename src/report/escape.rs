@@ -2,7 +2,7 @@
 
 use crate::model::locator::is_hidden;
 use serde::Serialize;
-use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
+use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -32,10 +32,19 @@ pub(super) fn write_json<T: Serialize>(value: &T, out: &mut dyn Write) -> io::Re
     writeln!(out)
 }
 
-/// serde's own layout, strings apart.
-struct Plain(PrettyFormatter<'static>);
+/// The same without line breaks.
+///
+/// # Errors
+/// If it cannot be written.
+pub(super) fn write_compact<T: Serialize>(value: &T, out: &mut dyn Write) -> io::Result<()> {
+    let mut serializer = Serializer::with_formatter(out, Plain(CompactFormatter));
+    Ok(value.serialize(&mut serializer)?)
+}
 
-impl Formatter for Plain {
+/// serde's own layout, strings apart.
+struct Plain<F>(F);
+
+impl<F: Formatter> Formatter for Plain<F> {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
         let mut rest = fragment;
         while let Some((at, c)) = rest.char_indices().find(|(_, c)| is_hidden(*c)) {

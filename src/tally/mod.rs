@@ -3,10 +3,12 @@
 //! Memory does not grow with the number of items, but for eight bytes a distinct content (duplicates are counted
 //! exactly): counts, sketches and small samples, no lists.
 
+mod catalogue;
 mod distinct;
 mod manifest;
 mod sample;
 
+pub use catalogue::{Catalogue, CatalogueItem, KEPT_OF_EACH};
 pub use distinct::Distinct;
 pub use manifest::Manifest;
 pub use sample::{ClassExample, FaultExample, FindingExample, Sample};
@@ -159,6 +161,8 @@ pub struct Tally {
     pub controllers: BTreeMap<Option<Token>, ControllerTally>,
     /// Copies of each content: hash to number and bytes of one.
     contents: BTreeMap<u64, (u32, u64)>,
+    /// Items that numbers lead to.
+    pub catalogue: Catalogue,
     /// A few items of each class.
     pub class_examples: BTreeMap<Class, Sample<ClassExample>>,
     /// A few items of each fault.
@@ -223,6 +227,8 @@ impl Tally {
         self.add_facts(record);
         self.add_findings(record);
         self.add_controller(record, count);
+        let stored = || record.modified_ms.and_then(|ms| year_of_day(ms.div_euclid(86_400_000) as i32));
+        self.catalogue.offer(record, record.facts.created_day.and_then(year_of_day).or_else(stored));
         if let (true, Some(hashes)) = (is_listed && record.size > 0, record.hashes) {
             let prefix = hashes.blake3.first_chunk::<8>().map_or(0, |bytes| u64::from_be_bytes(*bytes));
             add_content(&mut self.contents, prefix, (1, record.size));
@@ -356,6 +362,7 @@ impl AddAssign for Tally {
         for (content, copies) in other.contents {
             add_content(&mut self.contents, content, copies);
         }
+        self.catalogue += other.catalogue;
         add_maps(&mut self.class_examples, other.class_examples, |sum, more| *sum += more);
         add_maps(&mut self.fault_examples, other.fault_examples, |sum, more| *sum += more);
     }

@@ -7,6 +7,7 @@ mod controllers;
 mod coverage;
 mod data;
 mod headline;
+mod items;
 mod linkage;
 mod method;
 mod people;
@@ -56,6 +57,7 @@ impl Report {
             impact: impact(assessment),
             advice: advice(assessment),
             incident: super::incident::fields(incident),
+            items: items::items(tally, about),
             method: method(tally, about),
             manifest: ManifestRow { items: about.manifest_items, root: about.manifest_root.clone() },
         }

@@ -14,12 +14,13 @@ use std::io::{self, Write};
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
-const TEMPLATES: [(&str, &str); 7] = [
+const TEMPLATES: [(&str, &str); 8] = [
     ("macros.html", include_str!("macros.html")),
     ("found.html", include_str!("found.html")),
     ("coverage.html", include_str!("coverage.html")),
     ("data.html", include_str!("data.html")),
     ("people.html", include_str!("people.html")),
+    ("items.html", include_str!("items.html")),
     ("severity.html", include_str!("severity.html")),
     ("method.html", include_str!("method.html")),
 ];
@@ -49,12 +50,57 @@ impl Render for Html {
             r => Serde(report),
             style => STYLE,
             script => SCRIPT,
+            items => items(report)?,
             style_hash => hash(STYLE),
             script_hash => hash(SCRIPT),
         };
         page.render_captured_to(context, &mut *out).map_err(io::Error::other)?;
         writeln!(out)
     }
+}
+
+/// The catalogue as data for the page's script, in an element that no browser runs. Whatever could end the element or
+/// hide in it is an escape.
+fn items(report: &Report) -> io::Result<String> {
+    let titles = |rows: Vec<(&str, &str)>| -> serde_json::Map<String, serde_json::Value> {
+        rows.into_iter().map(|(name, title)| (name.to_owned(), title.into())).collect()
+    };
+    let rows: Vec<_> = report
+        .items
+        .rows
+        .iter()
+        .map(|row| {
+            let kinds: Vec<_> = row.kinds.iter().map(|kind| serde_json::json!([kind.kind, kind.count])).collect();
+            let masks: Vec<_> = row.masks.iter().map(|mask| serde_json::json!([mask.kind, mask.mask])).collect();
+            serde_json::json!([
+                row.item,
+                row.path,
+                row.class,
+                row.media,
+                row.bytes,
+                row.is_member,
+                row.outcome,
+                row.faults,
+                kinds,
+                masks,
+                row.controller,
+                row.year
+            ])
+        })
+        .collect();
+    let controllers = report.people.controllers.iter();
+    let data = serde_json::json!({
+        "classes": titles(report.classes.iter().map(|row| (&*row.class, &*row.title)).collect()),
+        "kinds": titles(report.data.iter().map(|row| (&*row.kind, &*row.title)).collect()),
+        "faults": titles(report.coverage.faults.iter().map(|row| (&*row.code, &*row.meaning)).collect()),
+        "controllers": titles(controllers.filter_map(|row| Some((&*row.id, row.name.as_deref()?))).collect()),
+        "total": report.items.total,
+        "rows": rows,
+    });
+    let mut text = Vec::new();
+    escape::write_compact(&data, &mut text)?;
+    let text = String::from_utf8(text).map_err(io::Error::other)?;
+    Ok(text.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026"))
 }
 
 /// A template engine whose values are escaped for HTML, hidden characters written out.
@@ -68,6 +114,7 @@ pub(super) fn environment() -> Result<Environment<'static>, minijinja::Error> {
     environment.add_filter("pct", percent);
     environment.add_filter("one", one_decimal);
     environment.add_filter("seconds", seconds);
+    environment.add_filter("fragment", fragment);
     environment.set_formatter(|out, state, value| match value.as_str() {
         Some(text) if !value.is_safe() && text.chars().any(is_hidden) => {
             minijinja::escape_formatter(out, state, &minijinja::Value::from(escape::shown(text, true)))
@@ -75,6 +122,12 @@ pub(super) fn environment() -> Result<Environment<'static>, minijinja::Error> {
         _ => minijinja::escape_formatter(out, state, value),
     });
     Ok(environment)
+}
+
+/// The text as part of a link's fragment.
+fn fragment(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
 /// The hash of an inline style or script for the content security policy.

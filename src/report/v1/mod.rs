@@ -9,6 +9,7 @@ mod controllers;
 mod coverage;
 mod data;
 mod headline;
+mod items;
 mod linkage;
 mod method;
 mod people;
@@ -20,6 +21,7 @@ pub use controllers::ControllerRow;
 pub use coverage::{Coverage, DuplicateRow, FaultRow, ItemRow, MediaRow, MismatchRow, OutcomeRow};
 pub use data::{FindingRow, KindRow};
 pub use headline::Headline;
+pub use items::{CatalogueRow, ItemsSection, KindCount, MaskRow};
 pub use linkage::{Deidentification, LinkRow};
 pub use method::{IncidentField, LimitRow, ManifestRow, Method};
 pub use people::{CombinationRow, CountryRow, PeopleSection, PersonRow};
@@ -65,6 +67,8 @@ pub struct Report {
     pub advice: Advice,
     /// What a human said or has still to say.
     pub incident: Vec<IncidentField>,
+    /// A catalogue of items, to which the numbers lead.
+    pub items: ItemsSection,
     /// How it was done.
     pub method: Method,
     /// The manifest of the items.
