@@ -2,8 +2,9 @@
 //! machine come into the program here and nowhere else.
 
 use crate::cli::{self, ExamineOptions, ScanArgs, Shared};
-use crate::extract::{self, ExtractOptions};
-use crate::limits::Limits;
+use crate::extract::ExtractOptions;
+use crate::isolation;
+use crate::limits::{Limits, Toolbox};
 use crate::pipeline::{DetectSettings, OcrMode};
 use crate::rules::RuleFiles;
 use crate::source::Filter;
@@ -198,15 +199,22 @@ impl Examination {
         rule_files(self.rules.as_deref())
     }
 
+    /// The outside programs that the run may use.
+    pub fn tools(&self) -> Toolbox {
+        let found = isolation::toolbox().clone();
+        if self.ocr == OcrMode::Off { Toolbox { tesseract: None, languages: Vec::new(), ..found } } else { found }
+    }
+
     /// Digest of everything that changes what a record says. Keyed with the case key, because passwords go into it.
     pub fn profile(&self, key: &[u8; 32], is_sealed: bool) -> [u8; 32] {
         let mut hasher = blake3::Hasher::new_keyed(key);
         let options = (&self.limits, &self.extract, &self.detect, self.ocr, &self.models, is_sealed);
         hasher.update(&postcard::to_stdvec(&options).unwrap_or_default());
         hasher.update(&self.rules_digest);
-        // Pages without text are examined again where OCR was installed since.
-        let languages = if self.ocr == OcrMode::Off { &[] } else { extract::ocr::installed() };
-        hasher.update(languages.join(",").as_bytes());
+        // Pages without text and videos are examined again where their program was installed since.
+        let tools = self.tools();
+        hasher.update(tools.languages.join(",").as_bytes());
+        hasher.update(&[u8::from(tools.ffmpeg.is_some())]);
         hasher.finalize().into()
     }
 

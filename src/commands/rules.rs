@@ -3,7 +3,7 @@
 use crate::cli::RulesCommand;
 use crate::detect::checks::validate;
 use crate::detect::inspection;
-use crate::limits::Limits;
+use crate::limits::{Limits, NoTools, Toolbox};
 use crate::pipeline::{DetectSettings, Kit, OcrMode, Setup};
 use crate::rules::{PiiRules, Problem};
 use crate::settings::rule_files;
@@ -38,7 +38,7 @@ pub(super) fn run(command: &RulesCommand) -> Result<u8> {
         }
         RulesCommand::Check(args) => {
             let files = rule_files(args.rules.as_deref())?;
-            Kit::build(&Setup {
+            let setup = Setup {
                 limits: Limits::default(),
                 extract: crate::extract::ExtractOptions::default(),
                 detect: DetectSettings::default(),
@@ -47,8 +47,10 @@ pub(super) fn run(command: &RulesCommand) -> Result<u8> {
                 key: [0; 32],
                 seal: None,
                 ocr: OcrMode::Off,
+                tools: Toolbox::default(),
                 sources: Vec::new(),
-            })?;
+            };
+            Kit::build(&setup, Box::new(NoTools::default()))?;
             let problems = inspection::check(&files);
             if !problems.is_empty() {
                 return Err(told(&problems));

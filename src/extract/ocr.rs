@@ -1,16 +1,11 @@
-//! OCR by Tesseract, which is found at run time and run as a child process without a shell.
+//! OCR by Tesseract, asked through [`Tools`]: this module hands over pixels and reads the answer, and starts nothing.
 //!
-//! The child gets pixels on its standard input and is killed at its deadline. This module starts processes, so it is
-//! called outside the sandboxed workers, and it knows no sink: the pipeline decides which pages are worth their time.
+//! It knows no sink: the pipeline decides which pages are worth their time.
 
 use super::pdf::{PlacedWord, lay_out};
+use crate::limits::{Call, Ended, Input, Tools};
 use crate::model::{Code, Confidence, Fault, Raster, Secret};
-use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// Text read from pixels.
 #[derive(Debug)]
@@ -42,40 +37,26 @@ const LANGUAGES: [(&str, &str); 16] = [
     ("cs", "ces"),
     ("tr", "tur"),
 ];
-/// Languages of one run; each adds about half of the time of the first.
+/// Languages of one call; each adds about half of the time of the first.
 const AT_ONCE: usize = 3;
-/// Bytes that are taken of Tesseract's answer.
-const ANSWER: u64 = 16 << 20;
 /// A mean confidence below this, in thousandths, makes a page worth a look at its orientation.
 const DOUBTFUL: u16 = 600;
-/// Pause between looks at a running child.
-const PAUSE: Duration = Duration::from_millis(4);
 /// Mean confidence, in hundredths, below which a word without letters or digits is a speck.
 const SPECK: f32 = 50.0;
-
-/// The Tesseract of this machine.
-struct Tesseract {
-    program: PathBuf,
-    installed: Vec<String>,
-}
-
-/// Whether pages can be read by OCR on this machine.
-pub fn is_available() -> bool {
-    tesseract().is_some()
-}
-
-/// Tesseract's names of the languages that are installed, without its script and orientation data.
-pub fn installed() -> &'static [String] {
-    tesseract().map(|tesseract| tesseract.installed.as_slice()).unwrap_or_default()
-}
 
 /// Reads a page. `languages` are ISO 639-1 codes, most likely first; none, or none that is installed, means the
 /// most usual ones.
 ///
 /// # Errors
-/// [`Code::ImageOnly`] without Tesseract or where it fails, [`Code::SlowItem`] at the deadline.
-pub fn read_page(raster: &Raster, languages: &[String], deadline: Instant) -> Result<OcrText, Fault> {
-    let tesseract = tesseract().ok_or(Fault::extract(Code::ImageOnly))?;
+/// [`Code::ImageOnly`] without Tesseract or where it refuses, [`Code::ToolFailed`] where it crashes or floods,
+/// [`Code::ToolTimedOut`] at the deadline.
+pub fn read_page(
+    raster: &Raster,
+    languages: &[String],
+    tools: &dyn Tools,
+    deadline: Instant,
+) -> Result<OcrText, Fault> {
+    let tesseract = Tesseract { tools };
     let languages = tesseract.choose(languages);
     let grey = Grey::of(raster);
     let first = tesseract.read(&grey, &languages, deadline)?;
@@ -106,27 +87,16 @@ struct Page {
     is_sideways: bool,
 }
 
-fn tesseract() -> Option<&'static Tesseract> {
-    static FOUND: OnceLock<Option<Tesseract>> = OnceLock::new();
-    FOUND.get_or_init(Tesseract::find).as_ref()
+/// Tesseract's side of the tools.
+struct Tesseract<'a> {
+    tools: &'a dyn Tools,
 }
 
-impl Tesseract {
-    fn find() -> Option<Self> {
-        let paths = std::env::var_os("PATH")?;
-        let program = std::env::split_paths(&paths)
-            .filter(|folder| folder.is_absolute())
-            .map(|folder| folder.join("tesseract"))
-            .find(|program| program.is_file())?;
-        let deadline = Instant::now() + Duration::from_secs(10);
-        let answer = run(&program, &["--list-langs"], &[], deadline).ok()?;
-        let installed = answer.lines().skip(1).map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned);
-        Some(Self { program, installed: installed.collect() }).filter(|found| !found.installed.is_empty())
-    }
-
-    /// The value of `-l` for these ISO 639-1 codes.
-    fn choose(&self, languages: &[String]) -> String {
-        let is_installed = |name: &str| self.installed.iter().any(|installed| installed == name);
+impl Tesseract<'_> {
+    /// Tesseract's names for these ISO 639-1 codes, as far as they are installed.
+    fn choose(&self, languages: &[String]) -> Vec<String> {
+        let installed = &self.tools.toolbox().languages;
+        let is_installed = |name: &str| installed.iter().any(|installed| installed == name);
         let by_code = |code: &str| LANGUAGES.iter().find(|(known, _)| *known == code).map(|(_, name)| *name);
         let mut chosen: Vec<&str> =
             languages.iter().filter_map(|code| by_code(code)).filter(|name| is_installed(name)).take(AT_ONCE).collect();
@@ -134,72 +104,35 @@ impl Tesseract {
             chosen = LANGUAGES.iter().map(|(_, name)| *name).filter(|name| is_installed(name)).take(AT_ONCE).collect();
         }
         if chosen.is_empty() {
-            chosen = self.installed.iter().map(String::as_str).filter(|name| *name != "osd").take(1).collect();
+            chosen = installed.iter().map(String::as_str).filter(|name| *name != "osd").take(1).collect();
         }
-        chosen.join("+")
+        chosen.into_iter().map(str::to_owned).collect()
     }
 
-    fn read(&self, grey: &Grey, languages: &str, deadline: Instant) -> Result<Page, Fault> {
-        let arguments = ["stdin", "stdout", "-l", languages, "--psm", "3", "--dpi", "200", "tsv"];
-        let answer = run(&self.program, &arguments, &grey.pnm(), deadline)?;
-        Ok(text_of(&answer))
+    fn read(&self, grey: &Grey, languages: &[String], deadline: Instant) -> Result<Page, Fault> {
+        Ok(text_of(&self.ask(&Call::Words(languages.to_vec()), grey, deadline)?))
     }
 
     /// Quarter turns clockwise that set the page upright, by Tesseract's orientation detection, if its data is there.
     fn quarter_turns(&self, grey: &Grey, deadline: Instant) -> Option<u32> {
-        if !self.installed.iter().any(|name| name == "osd") {
+        if !self.tools.toolbox().languages.iter().any(|name| name == "osd") {
             return None;
         }
-        let answer = run(&self.program, &["stdin", "stdout", "--psm", "0"], &grey.pnm(), deadline).ok()?;
+        let answer = self.ask(&Call::Orientation, grey, deadline).ok()?;
         let degrees = answer.lines().find_map(|line| line.strip_prefix("Rotate:"))?.trim().parse::<u32>().ok()?;
         Some(degrees / 90 % 4)
     }
-}
 
-/// Runs the program on this input until it ends or its time is over.
-fn run(program: &Path, arguments: &[&str], input: &[u8], deadline: Instant) -> Result<String, Fault> {
-    #[expect(clippy::disallowed_methods, reason = "OCR is a tool of its own; it gets no shell and no path of the leak")]
-    let mut command = Command::new(program);
-    command
-        .args(arguments)
-        .env("OMP_THREAD_LIMIT", "1")
-        .env("LC_ALL", "C")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null());
-    let mut child = command.spawn().map_err(|_| Fault::extract(Code::ImageOnly))?;
-    let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
-    thread::scope(|scope| {
-        scope.spawn(move || {
-            // A child that ends early closes its side; what it answered counts.
-            let _ = stdin.map(|mut stdin| stdin.write_all(input));
-        });
-        let reader = scope.spawn(move || {
-            let mut answer = Vec::new();
-            let read = stdout.map(|stdout| stdout.take(ANSWER).read_to_end(&mut answer));
-            read.is_some_and(|read| read.is_ok()).then_some(answer)
-        });
-        let ended = wait(&mut child, deadline);
-        let answer = reader.join().ok().flatten();
-        ended?;
-        answer.map(|answer| String::from_utf8_lossy(&answer).into_owned()).ok_or(Fault::extract(Code::ImageOnly))
-    })
-}
-
-/// Waits for a child, and ends it at the deadline.
-fn wait(child: &mut Child, deadline: Instant) -> Result<(), Fault> {
-    loop {
-        match child.try_wait() {
-            Ok(Some(status)) if status.success() => return Ok(()),
-            Ok(Some(_)) | Err(_) => return Err(Fault::extract(Code::ImageOnly)),
-            Ok(None) if Instant::now() >= deadline => {
-                // The child may have ended in between; then there is nothing to end.
-                let _ = child.kill();
-                let _ = child.wait();
-                return Err(Fault::extract(Code::SlowItem));
-            }
-            Ok(None) => thread::sleep(PAUSE),
-        }
+    fn ask(&self, call: &Call, grey: &Grey, deadline: Instant) -> Result<String, Fault> {
+        let within = deadline.saturating_duration_since(Instant::now());
+        let answer = self.tools.run(call, Input::Bytes(&grey.pnm()), within);
+        let code = match answer.ended {
+            Ended::Well => return Ok(String::from_utf8_lossy(&answer.output).into_owned()),
+            Ended::Absent | Ended::Refused => Code::ImageOnly,
+            Ended::Crashed | Ended::Flooded => Code::ToolFailed,
+            Ended::TimedOut => Code::ToolTimedOut,
+        };
+        Err(Fault::extract(code))
     }
 }
 

@@ -106,6 +106,22 @@ impl Content {
         }
     }
 
+    /// The bytes of a member that is in memory; `None` for a file.
+    pub fn memory(&self) -> Option<&[u8]> {
+        match &self.bytes {
+            Bytes::Memory(bytes) => Some(bytes),
+            Bytes::File { .. } => None,
+        }
+    }
+
+    /// The opened file; `None` for a member in memory.
+    pub fn file(&self) -> Option<&File> {
+        match &self.bytes {
+            Bytes::File { file, .. } => Some(file),
+            Bytes::Memory(_) => None,
+        }
+    }
+
     /// A reader over the content for formats that seek. It reads the file directly, so what it yields is not kept.
     pub fn reader(&self) -> ContentReader<'_> {
         ContentReader { content: self, position: 0 }

@@ -53,10 +53,15 @@ fn take_stills(intake: &mut Intake<'_>, content: &Content) {
     let deadline = intake.budget.left().min(Duration::from_secs(limits.item_seconds / 2));
     let duration = intake.facts.video.as_ref().and_then(|video| video.duration_ms);
     let count = limits.stills as u32;
-    match guard(Stage::Extract, || stills::with_ffmpeg(content, duration, count, deadline)) {
-        Ok(frames) if !frames.is_empty() => intake.rasters.extend(frames),
-        Ok(_) if !intake.rasters.is_empty() => {}
-        Ok(_) => note(intake, Fault::extract(Code::ContentNotSeen)),
+    let tools = intake.kit.tools.as_ref();
+    match guard(Stage::Extract, || stills::of_video(content, duration, count, tools, deadline)) {
+        Ok((frames, fault)) => {
+            fault.into_iter().for_each(|fault| note(intake, fault));
+            intake.rasters.extend(frames);
+            if intake.rasters.is_empty() {
+                note(intake, Fault::extract(Code::ContentNotSeen));
+            }
+        }
         Err(fault) => note(intake, fault),
     }
 }
@@ -129,7 +134,7 @@ fn read_pages_of(intake: &mut Intake<'_>, pages: &[Raster], is_photo: bool) -> b
     let begun = Instant::now();
     let deadline = begun + Duration::from_secs(limits.ocr_seconds);
     for page in pages.iter().take(limits.ocr_pages as usize) {
-        match guard(Stage::Extract, || ocr::read_page(page, &languages, deadline)) {
+        match guard(Stage::Extract, || ocr::read_page(page, &languages, intake.kit.tools.as_ref(), deadline)) {
             Ok(Ok(text)) if is_reading(&text, is_photo) => {
                 any = true;
                 let number = if let Frame::Page(number) = page.frame { Some(number) } else { None };
@@ -138,7 +143,8 @@ fn read_pages_of(intake: &mut Intake<'_>, pages: &[Raster], is_photo: bool) -> b
             }
             Ok(Ok(_)) => {}
             Ok(Err(fault)) | Err(fault) => {
-                if !is_photo {
+                // That a photo holds no text is no trouble; that a program died on it is.
+                if !is_photo || matches!(fault.code, Code::ToolFailed | Code::ToolTimedOut) {
                     note(intake, fault);
                 }
                 break;
