@@ -185,6 +185,8 @@ fn read(locator: &Locator, content: &Content, kit: &Kit, budget: &Budget, modifi
     let has_content = look.has_content;
     Record {
         locator: locator.clone(),
+        // The ledger names it by the case's key.
+        id: String::new(),
         size: content.size(),
         modified_ms,
         hashes,

@@ -19,6 +19,8 @@ use std::{env, fs, io, thread};
 
 /// The program's version.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+/// Rules that only what comes after the ledger reads.
+const REPORT_RULES: [&str; 3] = ["severity/", "resolve.toml", "README"];
 /// Largest settings, incident, password or key file, in bytes.
 const CONFIG_BYTES: u64 = 1 << 20;
 /// Longer side of a picture in pixels at which faces are sought; 160 px find what larger ones find, up to small faces.
@@ -59,6 +61,8 @@ pub struct Examination {
     pub models: Option<PathBuf>,
     /// Digest of the rules.
     pub rules_digest: [u8; 32],
+    /// Digest of those among them that bear on what a record says.
+    examining_digest: [u8; 32],
 }
 
 /// What a scan lists.
@@ -187,6 +191,7 @@ impl Examination {
             ocr: ocr_mode(options.ocr, config.ocr.as_deref())?,
             models: options.models.clone().or_else(|| config.models.clone()),
             rules_digest: rule_files.digest(),
+            examining_digest: examining_digest(&rule_files),
             rules,
         })
     }
@@ -210,7 +215,7 @@ impl Examination {
         let mut hasher = blake3::Hasher::new_keyed(key);
         let options = (&self.limits, &self.extract, &self.detect, self.ocr, &self.models, is_sealed);
         hasher.update(&postcard::to_stdvec(&options).unwrap_or_default());
-        hasher.update(&self.rules_digest);
+        hasher.update(&self.examining_digest);
         // Pages without text and videos are examined again where their program was installed since.
         let tools = self.tools();
         hasher.update(tools.languages.join(",").as_bytes());
@@ -249,6 +254,18 @@ impl ConfigFile {
 pub fn rule_files(folder: Option<&Path>) -> Result<RuleFiles> {
     let Some(folder) = folder else { return Ok(RuleFiles::embedded()) };
     RuleFiles::with_folder(folder).with_context(|| format!("the rules in {} cannot be read", folder.display()))
+}
+
+/// Digest of the rules that bear on what a record says: a change of the others needs no new scan, only a new report.
+fn examining_digest(files: &RuleFiles) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new();
+    let bears = |path: &str| !REPORT_RULES.iter().any(|prefix| path.starts_with(prefix));
+    for (path, bytes) in files.under("").filter(|(path, _)| bears(path)) {
+        for part in [path.as_bytes(), bytes] {
+            hasher.update(&(part.len() as u64).to_le_bytes()).update(part);
+        }
+    }
+    hasher.finalize().into()
 }
 
 /// Sets bounds given as `NAME=VALUE`.

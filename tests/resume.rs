@@ -26,6 +26,7 @@ fn stopped_at_any_record_it_continues_to_the_same_rows() {
     world.scan("whole").assert().success();
     for stop_at in [1, 255, 256, 257, 599] {
         let case = format!("stopped-{stop_at}");
+        world.case_with_key_of("whole", &case);
         let stopped = world.scan(&case).env("BREACHSCOPE_TEST_STOP_AT", stop_at.to_string()).output().expect("ran");
         assert!(!stopped.status.success());
         world.scan(&case).assert().success();

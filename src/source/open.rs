@@ -105,7 +105,7 @@ mod tests {
 
     fn open(root: &Path, key: &str, inode: Option<(u64, u64)>) -> Result<u64, Code> {
         let roots = Roots::open(&[root.as_os_str().as_bytes().to_vec()]);
-        let item = Item { locator: Locator::new(0, key), size: 0, modified_ms: None, inode };
+        let item = Item { locator: Locator::new(0, key), size: 0, modified_ms: None, inode, changed_ns: None };
         roots.content(&item, 1 << 20).map(|content| content.size()).map_err(|fault| fault.code)
     }
 
