@@ -8,7 +8,7 @@ use super::{Bench, STACK_BYTES};
 use crate::limits::{Answer, Call, Ended, Input, Limits, Toolbox, Tools, quiet_panics};
 use crate::pipeline::Setup;
 use crate::source::Entry;
-use rustix::process::{Resource, Rlimit, Signal, set_parent_process_death_signal, setrlimit};
+use rustix::process::{Resource, Signal, set_parent_process_death_signal};
 use serde::Deserialize;
 use std::io;
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -103,10 +103,7 @@ fn confine(limits: &Limits) -> io::Result<()> {
         (Resource::Fsize, 0),
         (Resource::Nofile, OPEN_FILES),
     ];
-    for (resource, bound) in bounds {
-        setrlimit(resource, Rlimit { current: Some(bound), maximum: Some(bound) })?;
-    }
-    Ok(())
+    bounds.into_iter().try_for_each(|(resource, bound)| sandbox::bound(resource, bound))
 }
 
 /// An error with its causes in one line.

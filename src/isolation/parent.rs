@@ -14,9 +14,10 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use serde::Serialize;
 use std::io::{self, Read, Write as _};
 use std::os::fd::AsFd as _;
-use std::os::unix::process::CommandExt as _;
-use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// Time in which a child builds its kit.
@@ -25,6 +26,8 @@ const START: Duration = Duration::from_mins(1);
 const STDERR_BYTES: usize = 4 << 10;
 /// Wait for what a dead child wrote to stderr.
 const LAST_WORDS: Duration = Duration::from_millis(50);
+/// The number of SIGKILL.
+const KILL: i32 = Signal::KILL.as_raw();
 /// What the standard library writes when an allocation fails, before it aborts.
 const OUT_OF_MEMORY: &[u8] = b"memory allocation of";
 
@@ -64,29 +67,37 @@ impl Worker {
         Ok(Self { setup, roots, deadline, child: Some(child), replaced: 0 })
     }
 
-    /// Examines one entry in the child. Whatever the child does, a record comes out.
+    /// Examines one entry in the child. Whatever the child does, a record comes out. A child that was killed from
+    /// outside, by a person or by a system short of memory, is given a second try; one that died of the item is not.
     ///
     /// # Errors
     /// Only if a child that was lost cannot be replaced.
     pub fn examine(&mut self, entry: &Entry) -> Result<Record, WorkerError> {
-        // A child that died while it was idle is not this item's fault.
-        let idle =
-            self.child.take().and_then(|mut child| child.send(entry, Instant::now() + START).is_ok().then_some(child));
-        let mut child = if let Some(child) = idle {
-            child
-        } else {
-            self.replaced += 1;
-            let mut child = Running::start(&self.setup)?;
-            child.send(entry, Instant::now() + START).map_err(WorkerError::Start)?;
-            child
-        };
-        match self.answer(&mut child, entry) {
-            Ok(record) => {
-                self.child = Some(child);
-                Ok(record)
+        let mut was_killed = false;
+        loop {
+            let mut child = self.child_at_work(entry)?;
+            match self.answer(&mut child, entry) {
+                Ok(record) => {
+                    self.child = Some(child);
+                    return Ok(record);
+                }
+                Err(_) if child.was_killed && !was_killed => was_killed = true,
+                Err(code) => return Ok(lost(entry, code)),
             }
-            Err(code) => Ok(lost(entry, code)),
         }
+    }
+
+    /// A child that has the entry. One that died while it was idle is replaced: that is not this item's fault.
+    fn child_at_work(&mut self, entry: &Entry) -> Result<Running, WorkerError> {
+        if let Some(mut child) = self.child.take()
+            && child.send(entry, Instant::now() + START).is_ok()
+        {
+            return Ok(child);
+        }
+        self.replaced += 1;
+        let mut child = Running::start(&self.setup)?;
+        child.send(entry, Instant::now() + START).map_err(WorkerError::Start)?;
+        Ok(child)
     }
 
     /// Runs the child's errands until it answers. Its clock stands still while it waits for one.
@@ -130,6 +141,8 @@ struct Running {
     said: Vec<u8>,
     assembly: Assembly,
     has_ended: bool,
+    /// It ended by SIGKILL, which was not this process's.
+    was_killed: bool,
     walls: Walls,
 }
 
@@ -147,7 +160,7 @@ impl Running {
         // A child that does not read must not hold its parent.
         ioctl_fionbio(&to, true).map_err(|errno| WorkerError::Start(errno.into()))?;
         let (said, assembly, walls) = (Vec::new(), Assembly::default(), Walls::default());
-        let mut running = Self { child, to, from, stderr, said, assembly, has_ended: false, walls };
+        let mut running = Self { child, to, from, stderr, said, assembly, has_ended: false, was_killed: false, walls };
         let end = Instant::now() + START;
         running.send(setup, end).map_err(|_| WorkerError::Died)?;
         match running.receive(end) {
@@ -241,8 +254,24 @@ impl Running {
         let _ = self.child.wait();
     }
 
+    /// How the child ended, if it does so in this time.
+    fn status_within(&mut self, time: Duration) -> Option<ExitStatus> {
+        let end = Instant::now() + time;
+        loop {
+            match self.child.try_wait() {
+                Ok(None) if Instant::now() < end => thread::sleep(Duration::from_millis(1)),
+                status => {
+                    // Reaped, its number may soon be another's: nothing more is sent to it.
+                    self.has_ended |= matches!(status, Ok(Some(_)));
+                    return status.ok().flatten();
+                }
+            }
+        }
+    }
+
     /// What a child that closed its stdout died of.
     fn cause_of_death(&mut self, buffer: &mut [u8]) -> Code {
+        self.was_killed = self.status_within(LAST_WORDS).is_some_and(|status| status.signal() == Some(KILL));
         self.end();
         while self.stderr.is_some() && self.wait(LAST_WORDS).is_ok_and(|(_, has_words)| has_words) {
             self.listen(buffer);

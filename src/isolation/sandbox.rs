@@ -4,7 +4,15 @@
 //! An outside program gives up the same, but keeps what it needs to start: reading and executing what is installed.
 //! A kernel without one of them weakens this, it does not stop the scan: the parent is told what holds.
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde::{Deserialize, Serialize};
+use std::io;
+
+/// Bounds a resource of this process, if it is not bounded tighter already.
+pub(super) fn bound(resource: Resource, bound: u64) -> io::Result<()> {
+    let tighter = getrlimit(resource).maximum.map_or(bound, |maximum| maximum.min(bound));
+    Ok(setrlimit(resource, Rlimit { current: Some(tighter), maximum: Some(tighter) })?)
+}
 
 /// Which walls stand around a worker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

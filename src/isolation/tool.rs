@@ -9,7 +9,7 @@ use super::sandbox;
 use crate::limits::{Answer, Call, Content, Ended, Input, Limits, STILL_PADDING, STILL_SIDE, Toolbox, Tools};
 use rustix::fs::{MemfdFlags, memfd_create};
 use rustix::io::Errno;
-use rustix::process::{Pid, Resource, Rlimit, Signal, WaitId, WaitIdOptions, kill_process_group, setrlimit, waitid};
+use rustix::process::{Pid, Resource, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, Write as _};
@@ -214,8 +214,8 @@ pub fn become_tool(memory: u64, answer: u64, seconds: u64, program: &OsStr, argu
         (Resource::Nofile, OPEN_FILES),
     ];
     for (resource, bound) in bounds {
-        if let Err(errno) = setrlimit(resource, Rlimit { current: Some(bound), maximum: Some(bound) }) {
-            return errno.into();
+        if let Err(error) = sandbox::bound(resource, bound) {
+            return error;
         }
     }
     // The program goes where its parent goes.
