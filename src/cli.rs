@@ -99,6 +99,19 @@ pub enum Command {
     /// The process that examines items for a scan
     #[command(hide = true)]
     Worker,
+    /// Take rights away and become an outside program
+    #[command(hide = true)]
+    Tool {
+        /// Address space in bytes
+        memory: u64,
+        /// Bytes of output
+        answer: u64,
+        /// Processor time in seconds
+        seconds: u64,
+        /// The program and its arguments
+        #[arg(last = true, required = true)]
+        command: Vec<std::ffi::OsString>,
+    },
 }
 
 /// What examination depends on.

@@ -3,8 +3,9 @@
 
 use crate::classify::picture::faces::MODEL_FILES;
 use crate::cli::{self, ExamineOptions, ScanArgs, Shared};
-use crate::extract::{self, ExtractOptions};
-use crate::limits::Limits;
+use crate::extract::ExtractOptions;
+use crate::isolation;
+use crate::limits::{Limits, Toolbox};
 use crate::pipeline::{DetectSettings, OcrMode};
 use crate::rules::RuleFiles;
 use crate::source::Filter;
@@ -19,6 +20,8 @@ use std::{env, fs, io, thread};
 
 /// The program's version.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+/// Rules that only what comes after the ledger reads.
+const REPORT_RULES: [&str; 3] = ["severity/", "resolve.toml", "README"];
 /// Largest settings, incident, password or key file, in bytes.
 const CONFIG_BYTES: u64 = 1 << 20;
 /// Longer side of a picture in pixels at which faces are sought; 160 px find what larger ones find, up to small faces.
@@ -59,6 +62,8 @@ pub struct Examination {
     pub models: Option<PathBuf>,
     /// Digest of the rules.
     pub rules_digest: [u8; 32],
+    /// Digest of those among them that bear on what a record says.
+    examining_digest: [u8; 32],
 }
 
 /// What a scan lists.
@@ -187,6 +192,7 @@ impl Examination {
             ocr: ocr_mode(options.ocr, config.ocr.as_deref())?,
             models: models(options.models.as_deref().or(config.models.as_deref()))?,
             rules_digest: rule_files.digest(),
+            examining_digest: examining_digest(&rule_files),
             rules,
         })
     }
@@ -199,15 +205,22 @@ impl Examination {
         rule_files(self.rules.as_deref())
     }
 
+    /// The outside programs that the run may use.
+    pub fn tools(&self) -> Toolbox {
+        let found = isolation::toolbox().clone();
+        if self.ocr == OcrMode::Off { Toolbox { tesseract: None, languages: Vec::new(), ..found } } else { found }
+    }
+
     /// Digest of everything that changes what a record says. Keyed with the case key, because passwords go into it.
     pub fn profile(&self, key: &[u8; 32], is_sealed: bool) -> [u8; 32] {
         let mut hasher = blake3::Hasher::new_keyed(key);
         let options = (&self.limits, &self.extract, &self.detect, self.ocr, &self.models, is_sealed);
         hasher.update(&postcard::to_stdvec(&options).unwrap_or_default());
-        hasher.update(&self.rules_digest);
-        // Pages without text are examined again where OCR was installed since.
-        let languages = if self.ocr == OcrMode::Off { &[] } else { extract::ocr::installed() };
-        hasher.update(languages.join(",").as_bytes());
+        hasher.update(&self.examining_digest);
+        // Pages without text and videos are examined again where their program was installed since.
+        let tools = self.tools();
+        hasher.update(tools.languages.join(",").as_bytes());
+        hasher.update(&[u8::from(tools.ffmpeg.is_some())]);
         // So are pictures where a model was installed.
         hasher.update(self.face_models().join(",").as_bytes());
         hasher.finalize().into()
@@ -273,6 +286,18 @@ impl ConfigFile {
 pub fn rule_files(folder: Option<&Path>) -> Result<RuleFiles> {
     let Some(folder) = folder else { return Ok(RuleFiles::embedded()) };
     RuleFiles::with_folder(folder).with_context(|| format!("the rules in {} cannot be read", folder.display()))
+}
+
+/// Digest of the rules that bear on what a record says: a change of the others needs no new scan, only a new report.
+fn examining_digest(files: &RuleFiles) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new();
+    let bears = |path: &str| !REPORT_RULES.iter().any(|prefix| path.starts_with(prefix));
+    for (path, bytes) in files.under("").filter(|(path, _)| bears(path)) {
+        for part in [path.as_bytes(), bytes] {
+            hasher.update(&(part.len() as u64).to_le_bytes()).update(part);
+        }
+    }
+    hasher.finalize().into()
 }
 
 /// Sets bounds given as `NAME=VALUE`.

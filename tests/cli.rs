@@ -95,6 +95,7 @@ fn a_crash_a_hang_and_a_bomb_cost_one_item_each() {
 fn without_isolation_the_rows_are_the_same() {
     let world = World::with_files(12);
     world.scan("inside").args(["--isolation", "none"]).assert().success();
+    world.case_with_key_of("inside", "outside");
     world.scan("outside").args(["-j", "3"]).assert().success();
     assert_eq!(world.export("inside", "items"), world.export("outside", "items"));
 }
