@@ -4,8 +4,11 @@
 //! [`examine`] is total: whatever the bytes are, a [`Record`] comes out. Members of containers go through the same
 //! line one level deeper, inside the same [`Budget`]. Nothing here prints, and nothing here stores.
 
+mod examples;
 mod intake;
 mod look;
+
+pub use examples::check_examples;
 
 use crate::classify::document::DocumentClassifier;
 use crate::classify::picture::{PictureClassifier, PictureError};
@@ -86,6 +89,24 @@ impl std::fmt::Debug for Setup {
 impl Drop for Setup {
     fn drop(&mut self) {
         self.key.zeroize();
+    }
+}
+
+impl Setup {
+    /// A setup to try rules with: default bounds, no case key, no OCR, no sources.
+    pub fn for_rules(rules: Option<PathBuf>) -> Self {
+        Self {
+            limits: Limits::default(),
+            extract: ExtractOptions::default(),
+            detect: DetectSettings::default(),
+            rules,
+            models: None,
+            key: [0; 32],
+            seal: None,
+            ocr: OcrMode::Off,
+            tools: Toolbox::default(),
+            sources: Vec::new(),
+        }
     }
 }
 

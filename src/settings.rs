@@ -1,6 +1,7 @@
 //! What is meant: flags, the settings file and defaults, put together and checked. The clock, the version and the
 //! machine come into the program here and nowhere else.
 
+use crate::classify::picture::faces::MODEL_FILES;
 use crate::cli::{self, ExamineOptions, ScanArgs, Shared};
 use crate::extract::ExtractOptions;
 use crate::isolation;
@@ -189,7 +190,7 @@ impl Examination {
             extract: ExtractOptions { passwords, picture_side: PICTURE_SIDE, page_rasters: true },
             detect: DetectSettings { countries: countries.iter().map(|code| code.to_ascii_uppercase()).collect() },
             ocr: ocr_mode(options.ocr, config.ocr.as_deref())?,
-            models: options.models.clone().or_else(|| config.models.clone()),
+            models: models(options.models.as_deref().or(config.models.as_deref()))?,
             rules_digest: rule_files.digest(),
             examining_digest: examining_digest(&rule_files),
             rules,
@@ -220,7 +221,16 @@ impl Examination {
         let tools = self.tools();
         hasher.update(tools.languages.join(",").as_bytes());
         hasher.update(&[u8::from(tools.ffmpeg.is_some())]);
+        // So are pictures where a model was installed.
+        hasher.update(self.face_models().join(",").as_bytes());
         hasher.finalize().into()
+    }
+
+    /// Names of the known models in the models folder.
+    fn face_models(&self) -> Vec<&'static str> {
+        let folder = self.models.as_deref();
+        let is_there = |name: &str| folder.is_some_and(|folder| folder.join(name).is_file());
+        MODEL_FILES.iter().map(|known| known.name).filter(|name| is_there(name)).collect()
     }
 
     /// The options for the report's last page; passwords are counted, not told.
@@ -231,12 +241,34 @@ impl Examination {
             "ocr": self.ocr,
             "passwords": self.extract.passwords.len(),
             "has_own_rules": self.rules.is_some(),
-            "has_models": self.models.is_some(),
+            "models": self.face_models(),
             "is_sealed": is_sealed,
             "limits": limits,
         })
         .to_string()
     }
+}
+
+/// The folder with models: the one that was named, else `breachscope/models` in the user's data folder, which need not
+/// exist.
+///
+/// # Errors
+/// If none was named and the user has no home.
+pub fn models_folder(named: Option<&Path>) -> Result<PathBuf> {
+    if let Some(folder) = named {
+        return Ok(folder.to_owned());
+    }
+    let folders = etcetera::choose_base_strategy().context("your data folder; name one with --models")?;
+    Ok(etcetera::BaseStrategy::data_dir(&folders).join("breachscope").join("models"))
+}
+
+/// The folder with models for an examination; `None` where there is none.
+fn models(named: Option<&Path>) -> Result<Option<PathBuf>> {
+    if let Some(folder) = named.filter(|folder| !folder.is_dir()) {
+        bail!("the models folder {} is not there; `breachscope models add FILE` makes one", folder.display());
+    }
+    // A user without a home has no models there, which is no error.
+    Ok(models_folder(named).ok().filter(|folder| folder.is_dir()))
 }
 
 impl ConfigFile {

@@ -1,9 +1,12 @@
 //! One thin file per subcommand. Errors that end the run are told here, with what to do next; `anyhow` stops here.
 
+mod custody;
 pub mod detect;
 mod examine;
 mod explain;
 mod export;
+mod models;
+mod notify;
 mod report;
 mod rows;
 mod rules;
@@ -56,7 +59,8 @@ fn dispatch(cli: Cli) -> Result<u8> {
     match cli.command {
         Command::Scan(args) => scan::run(*args, &shared),
         Command::Report(args) => report::run(args, &shared),
-        Command::Export(args) => export::run(&args),
+        Command::Notify(args) => notify::run(&args, &shared),
+        Command::Export(args) => export::run(&args, &shared),
         Command::Examine(args) => examine::run(&args, &shared),
         Command::Explain(args) => explain::run(&args),
         Command::Text(args) => text::run(&args, &shared),
@@ -67,6 +71,7 @@ fn dispatch(cli: Cli) -> Result<u8> {
             Ok(0)
         }
         Command::Rules(command) => rules::run(&command),
+        Command::Models(command) => models::run(&command),
         Command::Limits(args) => limits(&args),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -20,7 +20,7 @@ pub use parent::{Worker, WorkerError};
 pub use sandbox::Walls;
 pub use tool::{become_tool, toolbox};
 
-use crate::limits::{Tools, guard};
+use crate::limits::{Limits, Toolbox, Tools, guard};
 use crate::model::{Code, Fault, Record, Stage};
 use crate::pipeline::{self, Kit, Setup};
 use crate::source::{Entry, Roots};
@@ -38,14 +38,18 @@ pub struct Bench {
     whole_bytes: u64,
 }
 
+/// The outside programs, run from this process: for commands that read single files of their user's choice.
+pub fn own_tools(toolbox: &Toolbox, limits: &Limits) -> Box<dyn Tools> {
+    Box::new(tool::OwnTools { toolbox: toolbox.clone(), limits: limits.clone() })
+}
+
 impl Bench {
     /// Builds the kit and opens the roots. Outside programs are started by this process.
     ///
     /// # Errors
     /// If the kit cannot be built.
     pub fn build(setup: &Setup) -> Result<Self, pipeline::KitError> {
-        let tools = tool::OwnTools { toolbox: setup.tools.clone(), limits: setup.limits.clone() };
-        Self::with_tools(setup, Box::new(tools))
+        Self::with_tools(setup, own_tools(&setup.tools, &setup.limits))
     }
 
     fn with_tools(setup: &Setup, tools: Box<dyn Tools>) -> Result<Self, pipeline::KitError> {

@@ -9,7 +9,7 @@ use super::media::Media;
 use serde::{Deserialize, Serialize};
 
 /// Version of the record's layout. A ledger of another version is refused with a word on what to do.
-pub const SCHEMA: u16 = 3;
+pub const SCHEMA: u16 = 4;
 
 /// Content hashes of an item, both taken in the one read of its bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

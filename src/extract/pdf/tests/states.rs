@@ -218,7 +218,9 @@ fn a_page_as_pixels_can_be_read_back_by_ocr_whichever_way_it_lies() {
         let raster =
             super::super::second::raster(&super::super::second::open(&sample.bytes(), &[]).expect("opened"), 0);
         let deadline = Instant::now() + Duration::from_mins(1);
-        let read = ocr::read_page(&raster.expect("drawn"), &["en".to_owned()], &tools, deadline).expect("read");
+        let read = ocr::Reader::new(&["en".to_owned()], &tools, deadline)
+            .and_then(|mut reader| reader.read(&raster.expect("drawn")))
+            .expect("read");
         assert!(read.text.expose().contains("Patient:\tAda Exemple\n"), "{turn}: {}", read.text.expose());
         assert!(read.confidence.as_milli() > 700);
     }
