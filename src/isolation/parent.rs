@@ -26,6 +26,8 @@ const START: Duration = Duration::from_mins(1);
 const STDERR_BYTES: usize = 4 << 10;
 /// Wait for what a dead child wrote to stderr.
 const LAST_WORDS: Duration = Duration::from_millis(50);
+/// How often a child is started that is killed from outside before it is ready.
+const STARTS: u32 = 3;
 /// The number of SIGKILL.
 const KILL: i32 = Signal::KILL.as_raw();
 /// What the standard library writes when an allocation fails, before it aborts.
@@ -153,20 +155,40 @@ impl Drop for Running {
 }
 
 impl Running {
+    /// Starts a child and waits until its kit is built. One that is killed from outside meanwhile is started again.
     fn start(setup: &Setup) -> Result<Self, WorkerError> {
+        for _ in 1..STARTS {
+            let mut running = Self::spawn()?;
+            match running.make_ready(setup) {
+                Ok(()) => return Ok(running),
+                Err(WorkerError::Died) if running.was_killed => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let mut running = Self::spawn()?;
+        running.make_ready(setup).map(|()| running)
+    }
+
+    fn spawn() -> Result<Self, WorkerError> {
         let mut child = command().and_then(|mut command| command.spawn()).map_err(WorkerError::Start)?;
         let (Some(to), Some(from)) = (child.stdin.take(), child.stdout.take()) else { return Err(WorkerError::Died) };
         let stderr = child.stderr.take();
         // A child that does not read must not hold its parent.
         ioctl_fionbio(&to, true).map_err(|errno| WorkerError::Start(errno.into()))?;
         let (said, assembly, walls) = (Vec::new(), Assembly::default(), Walls::default());
-        let mut running = Self { child, to, from, stderr, said, assembly, has_ended: false, was_killed: false, walls };
+        Ok(Self { child, to, from, stderr, said, assembly, has_ended: false, was_killed: false, walls })
+    }
+
+    fn make_ready(&mut self, setup: &Setup) -> Result<(), WorkerError> {
         let end = Instant::now() + START;
-        running.send(setup, end).map_err(|_| WorkerError::Died)?;
-        match running.receive(end) {
+        if self.send(setup, end).is_err() {
+            self.note_status();
+            return Err(WorkerError::Died);
+        }
+        match self.receive(end) {
             Ok(Reply::Ready(walls)) => {
-                running.walls = walls;
-                Ok(running)
+                self.walls = walls;
+                Ok(())
             }
             Ok(Reply::Refused(why)) => Err(WorkerError::Refused(why)),
             Ok(_) | Err(_) => Err(WorkerError::Died),
@@ -254,6 +276,11 @@ impl Running {
         let _ = self.child.wait();
     }
 
+    /// Notes whether a child that is ending was killed from outside.
+    fn note_status(&mut self) {
+        self.was_killed = self.status_within(LAST_WORDS).is_some_and(|status| status.signal() == Some(KILL));
+    }
+
     /// How the child ended, if it does so in this time.
     fn status_within(&mut self, time: Duration) -> Option<ExitStatus> {
         let end = Instant::now() + time;
@@ -271,7 +298,7 @@ impl Running {
 
     /// What a child that closed its stdout died of.
     fn cause_of_death(&mut self, buffer: &mut [u8]) -> Code {
-        self.was_killed = self.status_within(LAST_WORDS).is_some_and(|status| status.signal() == Some(KILL));
+        self.note_status();
         self.end();
         while self.stderr.is_some() && self.wait(LAST_WORDS).is_ok_and(|(_, has_words)| has_words) {
             self.listen(buffer);
@@ -296,6 +323,8 @@ fn command() -> io::Result<Command> {
     #[expect(clippy::disallowed_methods, reason = "this is the isolation module, where child processes belong")]
     let mut command = Command::new(program()?);
     command.arg("worker").env_clear().process_group(0);
+    // One thread examines; a second arena of the C library's would only hold freed pages.
+    command.env("MALLOC_ARENA_MAX", "1");
     command.envs(std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with(PREFIX)));
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     Ok(command)

@@ -39,6 +39,8 @@ impl Done {
     /// If the ledger cannot be read.
     pub fn open(case: &Case, profile: [u8; 32], version: &str, retry_failed: bool) -> Result<Self, LedgerError> {
         let connection = connect(&case.ledger_path())?;
+        // Files of one folder lie next to each other in the index.
+        connection.execute_batch("PRAGMA cache_size = -512")?;
         let (mut runs, mut has_others) = (BTreeSet::new(), false);
         {
             let get = "SELECT id, profile = ?1 AND version = ?2, is_complete FROM run ORDER BY id";

@@ -194,7 +194,7 @@ fn connect(path: &Path) -> Result<Connection, LedgerError> {
     connection.busy_timeout(Duration::from_secs(10))?;
     connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
     // Under NORMAL a kill loses nothing; a power cut loses the last commits, which are then examined again.
-    connection.execute_batch("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4096;")?;
+    connection.execute_batch("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -2048;")?;
     let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     if found == 0 {
         let schema = include_str!("schema.sql");

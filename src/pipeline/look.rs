@@ -61,7 +61,9 @@ fn take_stills(intake: &mut Intake<'_>, content: &Content) {
     let tools = intake.kit.tools.as_ref();
     match guard(Stage::Extract, || stills::of_video(content, duration, count, tools, deadline)) {
         Ok((frames, fault)) => {
-            fault.into_iter().for_each(|fault| note(intake, fault));
+            if let Some(fault) = fault {
+                note(intake, fault);
+            }
             intake.rasters.extend(frames);
             if intake.rasters.is_empty() {
                 note(intake, Fault::extract(Code::ContentNotSeen));

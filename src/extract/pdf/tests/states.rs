@@ -167,14 +167,13 @@ struct Installed(Toolbox);
 
 impl Installed {
     fn find() -> Self {
-        let mut tools = Self(Toolbox::default());
-        let listed = tools.start(&["--list-langs"], &[]);
-        tools.0.languages = listed.lines().skip(1).map(str::to_owned).collect();
-        tools
+        let listed = Self::start(&["--list-langs"], &[]);
+        let languages = listed.lines().skip(1).map(str::to_owned).collect();
+        Self(Toolbox { languages, ..Toolbox::default() })
     }
 
     #[expect(clippy::disallowed_methods, reason = "the isolation module runs the program itself, not a unit test")]
-    fn start(&self, arguments: &[&str], input: &[u8]) -> String {
+    fn start(arguments: &[&str], input: &[u8]) -> String {
         use std::process::{Command, Stdio};
         let mut command = Command::new("/usr/bin/tesseract");
         let command = command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -193,9 +192,9 @@ impl Tools for Installed {
         let Input::Bytes(bytes) = input else { return Answer::none(Ended::Absent) };
         let output = match call {
             Call::Words(languages) => {
-                self.start(&["stdin", "stdout", "-l", &languages.join("+"), "--dpi", "200", "tsv"], bytes)
+                Self::start(&["stdin", "stdout", "-l", &languages.join("+"), "--dpi", "200", "tsv"], bytes)
             }
-            _ => self.start(&["stdin", "stdout", "--psm", "0"], bytes),
+            _ => Self::start(&["stdin", "stdout", "--psm", "0"], bytes),
         };
         Answer { ended: Ended::Well, output: output.into_bytes() }
     }
