@@ -1,6 +1,6 @@
 //! Every rule for identifiers holds its own examples; generated numbers are found and their neighbours are not.
 
-use breachscope::detect::{Hit, Identifiers, Setting, Sheet, checks, inspection};
+use breachscope::detect::{Hit, Identifiers, Setting, Sheet, Tokens, checks, inspection};
 use breachscope::model::{Origin, Part, Shape};
 use breachscope::rules::{PiiRules, RuleFiles};
 use proptest::prelude::*;
