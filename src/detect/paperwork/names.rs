@@ -301,9 +301,7 @@ impl Reader<'_> {
             }
             if gap.trim() == "," && !has_comma && (is_labelled && index < limit || self.may_swap(first, index, limit)) {
                 has_comma = true;
-                if self.page.word(index).is_some_and(crate::rules::words::Word::may_begin_name)
-                    && self.may_swap(first, index, limit)
-                {
+                if self.page.word(index).is_some_and(Word::may_begin_name) && self.may_swap(first, index, limit) {
                     continue;
                 }
                 break;
