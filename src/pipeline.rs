@@ -222,3 +222,6 @@ fn read(locator: &Locator, content: &Content, kit: &Kit, budget: &Budget, modifi
         members: intake.members,
     }
 }
+
+#[cfg(test)]
+mod tests;

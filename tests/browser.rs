@@ -139,6 +139,19 @@ fn with_script(page: &Path, script: &str) -> PathBuf {
     tested
 }
 
+/// A page that shows another one in the width of a phone, which is narrower than the browser's smallest window, and takes
+/// its answers.
+fn on_a_phone(page: &Path) -> PathBuf {
+    let name = page.file_name().unwrap().to_str().unwrap();
+    let text = format!(
+        "<iframe src=\"{name}\" width=\"390\" height=\"800\"></iframe><pre id=\"answers\"></pre>\
+         <script>onmessage = (event) => {{ document.getElementById('answers').textContent = event.data; }}</script>"
+    );
+    let phone = page.with_file_name("phone.html");
+    fs::write(&phone, text).unwrap();
+    phone
+}
+
 fn answers(seen: &Seen) -> serde_json::Value {
     let (_, rest) = seen.document.split_once("<pre id=\"answers\">").unwrap_or_else(|| panic!("{:?}", seen.complaints));
     let (text, _) = rest.split_once("</pre>").unwrap();
@@ -192,6 +205,10 @@ const TEST_SCRIPT: &str = r##"
   } catch (error) {
     a.error = String(error);
   }
+  if (parent !== window) {
+    parent.postMessage(JSON.stringify(a), "*");
+    return;
+  }
   const pre = document.createElement("pre");
   pre.id = "answers";
   pre.textContent = JSON.stringify(a);
@@ -210,8 +227,9 @@ fn the_report_works_in_a_browser_and_nothing_hostile_runs() {
     let seen = browse(&page, "1280,900");
     assert_eq!(seen.complaints, Vec::<String>::new(), "no error, no refused load");
     assert!(seen.document.contains("id=\"item-table\"") && !seen.document.contains("data-owned=\"1\""));
-    for size in ["1280,900", "400,800"] {
-        let seen = browse(&with_script(&page, TEST_SCRIPT), size);
+    let tested = with_script(&page, TEST_SCRIPT);
+    for (size, page) in [("desktop", tested.clone()), ("phone", on_a_phone(&tested))] {
+        let seen = browse(&page, "1280,900");
         assert_eq!(seen.complaints, Vec::<String>::new());
         let a = answers(&seen);
         assert_eq!(a["error"], serde_json::Value::Null, "{a}");

@@ -206,7 +206,8 @@ pub(super) fn columns(table: crate::cli::Table) -> &'static [&'static str] {
     }
 }
 
-/// A value as a CSV cell. A spreadsheet would run a cell that begins like a formula, so it gets an apostrophe.
+/// A value as a CSV cell. A spreadsheet would run a cell that begins like a formula, in full-width characters as well, so
+/// it gets an apostrophe.
 pub(super) fn csv_cell(value: Option<&Value>) -> String {
     let text = match value {
         None | Some(Value::Null) => String::new(),
@@ -214,7 +215,8 @@ pub(super) fn csv_cell(value: Option<&Value>) -> String {
         Some(other) => other.to_string(),
     };
     let is_number = matches!(value, Some(Value::Number(_)));
-    let is_formula = !is_number && text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let is_formula = !is_number
+        && text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']);
     let mut cell = String::with_capacity(text.len() + 1);
     if is_formula {
         cell.push('\'');
@@ -259,7 +261,7 @@ mod tests {
 
     #[test]
     fn formulas_are_neutralised_and_numbers_are_not() {
-        for text in ["=1+1", "+1", "-1", "@x", "\tx", "\rx"] {
+        for text in ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "\n=1", "\u{ff1d}1"] {
             assert!(csv_cell(Some(&text.into())).starts_with('\''), "{text}");
         }
         assert_eq!(csv_cell(Some(&json!(-5))), "-5");

@@ -56,7 +56,11 @@ impl World {
     /// The program with a scrubbed environment and a fixed clock.
     pub(crate) fn program(&self) -> Command {
         let mut command = Command::new(program());
-        command.env_clear().env("SOURCE_DATE_EPOCH", "1700000000").current_dir(self.folder.path());
+        command
+            .env_clear()
+            .env("HOME", self.path())
+            .env("SOURCE_DATE_EPOCH", "1700000000")
+            .current_dir(self.folder.path());
         command.timeout(std::time::Duration::from_mins(2));
         command
     }

@@ -16,8 +16,9 @@
     const minutes = Math.floor(Math.abs(ms) / 60000);
     const hours = Math.floor(minutes / 60);
     const days = Math.floor(hours / 24);
-    const span = days >= 4 ? `${days} days` : hours >= 1 ? `${hours} h ${minutes % 60} min` : `${minutes} min`;
-    return [span, ms >= 0 ? " left" : " over"];
+    const state = ms >= 0 ? "left" : "over";
+    if (days >= 4) return [`${days} days`, ` ${state}`];
+    return hours >= 1 ? [`${hours} h`, ` ${minutes % 60} min ${state}`] : [`${minutes} min`, ` ${state}`];
   };
   const tick = () => each("[data-left]", (node) => {
     const [span, state] = words(Date.parse(node.dataset.left) - Date.now());
@@ -116,6 +117,7 @@
       outcome: [(row, v) => row[OUTCOME] === v, (v) => v],
       media: [(row, v) => row[MEDIA] === v, (v) => v],
       controller: [(row, v) => row[CONTROLLER] === v, (v) => `controller ${data.controllers[v] ?? v}`],
+      id: [(row, v) => row[ID] === v, (v) => v],
       year: [(row, v) => String(row[YEAR]) === v, (v) => `of ${v}`],
       member: [(row) => row[MEMBER], () => "inside containers"],
       found: [(row) => row[KINDS].length > 0, () => "with personal data"],
@@ -170,6 +172,9 @@
         state.append(make("b", name), " ");
       }
       state.append(`${grouped(rows.length)} ${rows.length === 1 ? "item" : "items"}${data.rows.length < data.total ? " in this page" : ""}`);
+      if (facet === "id" && !rows.length) {
+        state.append(" The item is not in this page; ", make("code", "breachscope explain CASE ID"), " tells it.");
+      }
       if (facet !== "all") {
         const clear = make("a", "show all");
         clear.href = "#items:all=";

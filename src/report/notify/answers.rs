@@ -29,6 +29,7 @@ pub(super) struct Answer {
 /// The field of the incident file that nobody filled, or what else is missing.
 pub(super) type Missing = &'static str;
 
+#[expect(clippy::unnecessary_wraps, reason = "it stands beside answers that may be missing")]
 fn computed(text: impl Into<String>, provenance: &str) -> Result<Answer, Missing> {
     Ok(Answer { value: Value::Text(text.into()), status: Status::Computed, provenance: provenance.to_owned() })
 }
@@ -146,8 +147,8 @@ fn by_incident(fact: Fact, figures: &Figures<'_>) -> Option<Result<Answer, Missi
 }
 
 fn store_logs(figures: &Figures<'_>) -> Result<Answer, Missing> {
-    let store = &figures.incident.store;
     const FIELDS: Missing = "store.logs_complete, store.distinct_readers";
+    let store = &figures.incident.store;
     let text = match (store.logs_complete, store.distinct_readers) {
         (Some(true), Some(0)) => "Complete access logs show no unknown reader.".to_owned(),
         (complete, Some(readers)) => {

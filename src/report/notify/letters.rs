@@ -89,13 +89,13 @@ fn languages(figures: &Figures<'_>, words: &[LetterWords], wanted: &[String]) ->
                 continue;
             };
             let spoken = figures.vocabulary.languages.get(country).map(Vec::as_slice).unwrap_or_default();
-            match spoken {
-                [] => notes.push(format!("{country}, {persons} people: no language is given for this country.")),
-                [one] => notes.push(format!("{country}, {persons} people: {one}.")),
+            notes.push(match spoken {
+                [] => format!("{country}, {persons} people: no language is given for this country."),
+                [one] => format!("{country}, {persons} people: {one}."),
                 several => {
-                    notes.push(format!("{country}, {persons} people: {}; a person decides which.", several.join(", ")))
+                    format!("{country}, {persons} people: {}; a person decides which.", several.join(", "))
                 }
-            }
+            });
             found.extend(spoken.iter().cloned());
         }
     }

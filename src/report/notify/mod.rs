@@ -12,6 +12,7 @@ use super::figures::{Figures, Share};
 use super::{Evidence, build};
 use crate::rules::notify::{Fact, Field, Form, LetterWords, Mark, Piece, Template, Vocabulary};
 use answers::{Answer, Value, answer};
+use std::fmt::Write as _;
 use v1::{Addressee, Basis, FieldRow, Notification, OptionRow, SCHEMA, Status, Summary};
 
 /// The rules that a notification is drafted by.
@@ -107,8 +108,7 @@ fn row(field: &Field, figures: &Figures<'_>) -> FieldRow {
     if !is_answered || row.status == Status::Drafted {
         row.hint.clone_from(&field.hint);
     }
-    row.status_title = row.status.title().to_owned();
-    row
+    FieldRow { status_title: row.status.title().to_owned(), ..row }
 }
 
 fn fill(row: &mut FieldRow, field: &Field, answer: Result<Answer, answers::Missing>) {
@@ -153,7 +153,7 @@ fn write(row: &mut FieldRow, template: &Template<Fact>, figures: &Figures<'_>) {
                     }
                 }
                 Err(missing) => {
-                    text.push_str(&format!("[to be completed: {missing}]"));
+                    let _ = write!(text, "[to be completed: {missing}]");
                     row.missing.push(missing.to_owned());
                 }
             },
