@@ -66,7 +66,7 @@ fn bombs_within_bombs_end_at_the_volume() {
 
 #[test]
 fn findings_beyond_their_bound_are_told() {
-    let text: String = (0..50).map(|n| format!("person{n}@example.org\n")).collect();
+    let text = (0..50).map(|n| format!("person{n}@example.org\n")).collect::<Vec<_>>().concat();
     let record = examined("list.txt", text.into_bytes(), &kit(|limits| limits.findings = 10));
     assert!(codes(&record).contains(&Code::TooManyFindings));
     assert_eq!((record.findings.len(), record.outcome), (10, Outcome::Partial));
@@ -83,7 +83,7 @@ fn cells_beyond_their_bound_are_told_and_the_rows_before_stay() {
 
 #[test]
 fn elements_beyond_their_bound_are_told_and_those_before_stay() {
-    let list: String = (0..50).map(|n| format!("<mail>a{n}@example.org</mail>")).collect();
+    let list = (0..50).map(|n| format!("<mail>a{n}@example.org</mail>")).collect::<Vec<_>>().concat();
     let xml = format!("<?xml version=\"1.0\"?><list>{list}</list>");
     let record = examined("list.xml", xml.into_bytes(), &kit(|limits| limits.xml_elements = 20));
     assert!(codes(&record).contains(&Code::TooMuchText), "{:?}", record.faults);
