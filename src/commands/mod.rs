@@ -1,9 +1,12 @@
 //! One thin file per subcommand. Errors that end the run are told here, with what to do next; `anyhow` stops here.
 
+mod custody;
 pub mod detect;
 mod examine;
 mod explain;
 mod export;
+mod models;
+mod notify;
 mod report;
 mod rows;
 mod rules;
@@ -14,7 +17,7 @@ use crate::cli::{Cli, Command, LimitsArgs, Shared};
 use crate::detect::{DetectOptions, Detector};
 use crate::limits::Limits;
 use crate::{isolation, settings};
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::{CommandFactory as _, Parser as _};
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -56,7 +59,8 @@ fn dispatch(cli: Cli) -> Result<u8> {
     match cli.command {
         Command::Scan(args) => scan::run(*args, &shared),
         Command::Report(args) => report::run(args, &shared),
-        Command::Export(args) => export::run(&args),
+        Command::Notify(args) => notify::run(&args, &shared),
+        Command::Export(args) => export::run(&args, &shared),
         Command::Examine(args) => examine::run(&args, &shared),
         Command::Explain(args) => explain::run(&args),
         Command::Text(args) => text::run(&args, &shared),
@@ -67,6 +71,7 @@ fn dispatch(cli: Cli) -> Result<u8> {
             Ok(0)
         }
         Command::Rules(command) => rules::run(&command),
+        Command::Models(command) => models::run(&command),
         Command::Limits(args) => limits(&args),
         Command::Completions { shell } => {
             let mut script = Vec::new();
@@ -83,6 +88,10 @@ fn dispatch(cli: Cli) -> Result<u8> {
         Command::Worker => {
             isolation::serve()?;
             Ok(0)
+        }
+        Command::Tool { memory, answer, seconds, command } => {
+            let (program, arguments) = command.split_first().context("a program")?;
+            Err(isolation::become_tool(memory, answer, seconds, program, arguments).into())
         }
     }
 }

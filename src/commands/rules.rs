@@ -3,6 +3,7 @@
 use crate::cli::RulesCommand;
 use crate::detect::checks::validate;
 use crate::detect::inspection;
+use crate::limits::NoTools;
 use crate::pipeline::{Kit, Setup, check_examples};
 use crate::rules::{PiiRules, Problem};
 use crate::settings::rule_files;
@@ -37,7 +38,7 @@ pub(super) fn run(command: &RulesCommand) -> Result<u8> {
         }
         RulesCommand::Check(args) => {
             let files = rule_files(args.rules.as_deref())?;
-            let kit = Kit::build(&Setup::for_rules(args.rules.clone()))?;
+            let kit = Kit::build(&Setup::for_rules(args.rules.clone()), Box::new(NoTools::default()))?;
             let mut problems = inspection::check(&files);
             problems.extend(check_examples(&files, &kit)?);
             if !problems.is_empty() {

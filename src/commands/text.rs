@@ -7,8 +7,8 @@ use crate::cli::{Shared, TextArgs};
 use crate::extract::ocr;
 use crate::extract::{ExtractOptions, Reading, for_media};
 use crate::identify::identify;
-use crate::isolation::STACK_BYTES;
-use crate::limits::{Budget, Content, guard};
+use crate::isolation::{STACK_BYTES, own_tools};
+use crate::limits::{Budget, Content, Tools, guard};
 use crate::model::{
     Code, Facts, Fault, Field, Frame, Locator, Member, Origin, Part, Passage, Raster, Secret, Sink, Stage,
 };
@@ -49,7 +49,8 @@ fn print(path: &Path, examination: &Examination, out: &mut dyn Write) -> Result<
     let budget = Budget::new(limits);
     let has_ocr = examination.ocr != OcrMode::Off;
     let options = ExtractOptions { page_rasters: has_ocr, ..examination.extract.clone() };
-    let mut printer = Printer { locator, budget: &budget, options: &options, out, broken: None };
+    let tools = own_tools(&examination.tools(), &examination.limits);
+    let mut printer = Printer { locator, budget: &budget, options: &options, tools: tools.as_ref(), out, broken: None };
     printer.read(&content);
     printer.broken.map_or(Ok(()), |error| Err(error.into()))
 }
@@ -59,6 +60,7 @@ struct Printer<'a> {
     locator: Locator,
     budget: &'a Budget,
     options: &'a ExtractOptions,
+    tools: &'a dyn Tools,
     out: &'a mut dyn Write,
     broken: Option<io::Error>,
 }
@@ -116,10 +118,11 @@ impl Pages<'_, '_> {
         let limits = self.printer.budget.limits();
         let (pages, seconds) = (limits.ocr_pages as usize, limits.ocr_seconds);
         let languages: Vec<String> = self.facts.language.iter().cloned().collect();
-        let mut reader = match ocr::Reader::new(&languages, Instant::now() + Duration::from_secs(seconds)) {
-            Ok(reader) => reader,
-            Err(fault) => return self.fault(fault),
-        };
+        let mut reader =
+            match ocr::Reader::new(&languages, self.printer.tools, Instant::now() + Duration::from_secs(seconds)) {
+                Ok(reader) => reader,
+                Err(fault) => return self.fault(fault),
+            };
         for raster in self.rasters.iter().take(pages) {
             let page = if let Frame::Page(page) = raster.frame { Some(page) } else { None };
             match guard(Stage::Extract, || reader.read(raster)).and_then(|read| read) {
@@ -144,11 +147,11 @@ impl Sink for Pages<'_, '_> {
 
     fn member(&mut self, member: Member) {
         let locator = self.printer.locator.member(member.name);
-        let (budget, options, out) = (self.printer.budget, self.printer.options, &mut *self.printer.out);
+        let (budget, options, tools) = (self.printer.budget, self.printer.options, self.printer.tools);
         if locator.depth() as u64 > budget.limits().depth {
             return self.fault(Fault::extract(Code::TooDeep));
         }
-        let mut printer = Printer { locator, budget, options, out, broken: None };
+        let mut printer = Printer { locator, budget, options, tools, out: &mut *self.printer.out, broken: None };
         printer.read(&Content::of_memory(member.bytes));
         self.printer.broken = self.printer.broken.take().or(printer.broken);
     }

@@ -9,10 +9,11 @@ use super::folder::Folders;
 use super::hit::Hit;
 use super::identifiers::Identifiers;
 use super::keyring::Keyring;
-use super::paperwork::Paperwork;
+use super::paperwork::{Desk, Paperwork};
 use super::phone::Phones;
 use super::region::Voter;
 use super::settle::{Settled, settle};
+use super::tokens::Tokens;
 use super::view::{Setting, Sheet};
 use super::windows::each_window;
 use super::{email, fields, gender, position, url};
@@ -20,7 +21,7 @@ use crate::limits::Budget;
 use crate::model::{
     Confidence, Facts, Field, Finding, Kind, Locator, Meaning, Media, Origin, Part, Passage, Shape, Token,
 };
-use crate::rules::{PiiRules, Problem, RuleError, RuleFiles};
+use crate::rules::{Calibration, PiiRules, Problem, RuleError, RuleFiles};
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
@@ -74,14 +75,15 @@ pub struct Span {
     pub score: Confidence,
 }
 
-/// One detector over one text: where it is registered, the order does not matter.
-type Find = dyn Fn(&Sheet<'_>, &Setting, &mut Vec<Hit>) + Send + Sync;
+/// One detector over one text and its words and numbers: where it is registered, the order does not matter.
+type Find = dyn Fn(&Sheet<'_>, &Tokens, &Setting, &mut Vec<Hit>) + Send + Sync;
 
 /// Every detector, compiled once from the rules and shared by all workers.
 pub struct Detector {
     voter: Voter,
     folders: Folders,
     paperwork: Paperwork,
+    calibration: Calibration,
     detectors: Vec<Box<Find>>,
     names: Vec<Box<Find>>,
 }
@@ -102,6 +104,7 @@ impl Detector {
             voter: Voter::new(files)?,
             folders: Folders::new(files)?,
             paperwork: Paperwork::new(files)?,
+            calibration: Calibration::new(files)?,
             detectors: registered(files, options)?,
             names: for_names(),
         })
@@ -129,6 +132,7 @@ impl Detector {
         let (mut settled, is_cut) = settle(hits, cap);
         self.assign(&readable, &setting, &mut settled);
         drop_places(&mut settled);
+        self.calibrate(&mut settled);
         Detection {
             findings: findings(settled, &sheets, keyring),
             language: setting.language,
@@ -149,26 +153,35 @@ impl Detector {
         };
         let mut hits = Vec::new();
         self.find(&sheets, &setting, &mut hits, || true);
-        let (settled, _) = settle(hits, usize::MAX);
+        let (mut settled, _) = settle(hits, usize::MAX);
+        self.calibrate(&mut settled);
         let mut place = Place::default();
         settled.into_iter().map(|settled| span(settled, text, &mut place)).collect()
     }
 
     /// Runs every detector; `false` if `go_on` ended the reading before all was read.
     fn find(&self, sheets: &[Sheet<'_>], setting: &Setting, hits: &mut Vec<Hit>, go_on: impl Fn() -> bool) -> bool {
-        let is_whole = sheets.iter().all(|sheet| {
+        let mut tokens = Tokens::default();
+        let mut desk = Desk::default();
+        let is_whole = sheets.iter().enumerate().all(|(index, sheet)| {
             let detectors = if sheet.origin.part == Part::Path { &self.names } else { &self.detectors };
             each_window(sheet, hits, &go_on, |window, hits| {
+                tokens.read(window.sheet.text);
                 for find in detectors {
-                    find(window, setting, hits);
+                    find(&window.sheet, &tokens, setting, hits);
                 }
+                self.paperwork.read(&mut desk, index, window, &mut tokens.words, setting, hits);
             })
         });
-        let is_whole = is_whole && go_on();
-        if is_whole {
-            self.paperwork.find(sheets, setting, hits);
+        desk.finish(sheets, hits);
+        is_whole && go_on()
+    }
+
+    /// Turns what the detectors state into the share of such findings that is right.
+    fn calibrate(&self, settled: &mut [Settled]) {
+        for Settled { hit, .. } in settled {
+            hit.confidence = self.calibration.of(&hit.scheme, hit.confidence);
         }
-        is_whole
     }
 
     /// Says whose each thing is.
@@ -226,14 +239,14 @@ fn registered(files: &RuleFiles, options: &DetectOptions) -> Result<Vec<Box<Find
     let ages = Ages::new(files)?;
     let identifiers = identifiers(files, &options.countries)?;
     Ok(vec![
-        Box::new(email::find),
-        Box::new(url::find),
-        Box::new(position::find),
-        Box::new(gender::find),
-        Box::new(move |sheet, setting, out| ages.find(sheet, setting, out)),
-        Box::new(move |sheet, setting, out| dates.find(sheet, setting, out)),
-        Box::new(move |sheet, setting, out| phones.find(sheet, setting, out)),
-        Box::new(move |sheet, setting, out| identifiers.find(sheet, setting, out)),
+        Box::new(|sheet, _, setting, out| email::find(sheet, setting, out)),
+        Box::new(|sheet, _, setting, out| url::find(sheet, setting, out)),
+        Box::new(|sheet, _, setting, out| position::find(sheet, setting, out)),
+        Box::new(|sheet, _, setting, out| gender::find(sheet, setting, out)),
+        Box::new(move |sheet, tokens, setting, out| ages.find(sheet, tokens, setting, out)),
+        Box::new(move |sheet, tokens, setting, out| dates.find(sheet, tokens, setting, out)),
+        Box::new(move |sheet, tokens, setting, out| phones.find(sheet, tokens, setting, out)),
+        Box::new(move |sheet, tokens, setting, out| identifiers.find(sheet, tokens, setting, out)),
     ])
 }
 
@@ -259,7 +272,7 @@ fn identifiers(files: &RuleFiles, countries: &[String]) -> Result<Identifiers, R
 
 /// The detectors that also read the item's own name, where most numbers are counters and dates of cameras.
 fn for_names() -> Vec<Box<Find>> {
-    vec![Box::new(email::find)]
+    vec![Box::new(|sheet, _, setting, out| email::find(sheet, setting, out))]
 }
 
 /// Every text of an item: passages, then metadata values, then the item's own name, each at its index.

@@ -22,7 +22,7 @@ pub use finding::{Confidence, Finding, Hints, NamePart, Origin, Part, Role, Seal
 pub use incident::Incident;
 pub use item::Item;
 pub use kind::Kind;
-pub use locator::{Locator, is_hidden};
+pub use locator::{IdKey, Locator, is_hidden};
 pub use media::{Family, Media};
 pub use person::{
     Bounds, CountryEvidence, KindSet, Link, Material, MaterialSet, People, PersonSample, Profile, Reachable,

@@ -30,8 +30,13 @@ pub fn check_examples(files: &RuleFiles, kit: &Kit) -> Result<Vec<Problem>, Rule
 }
 
 fn verdict_on(text: &str, kit: &Kit) -> Option<Verdict> {
-    let item =
-        Item { locator: Locator::new(0, "example.txt"), size: text.len() as u64, modified_ms: None, inode: None };
+    let item = Item {
+        locator: Locator::new(0, "example.txt"),
+        size: text.len() as u64,
+        modified_ms: None,
+        inode: None,
+        changed_ns: None,
+    };
     examine(&item, Ok(Content::of_memory(text.as_bytes().to_vec())), kit).verdict
 }
 

@@ -58,10 +58,17 @@ fn take_stills(intake: &mut Intake<'_>, content: &Content) {
     let deadline = intake.budget.left().min(Duration::from_secs(limits.item_seconds / 2));
     let duration = intake.facts.video.as_ref().and_then(|video| video.duration_ms);
     let count = limits.stills as u32;
-    match guard(Stage::Extract, || stills::with_ffmpeg(content, duration, count, deadline)) {
-        Ok(frames) if !frames.is_empty() => intake.rasters.extend(frames),
-        Ok(_) if !intake.rasters.is_empty() => {}
-        Ok(_) => note(intake, Fault::extract(Code::ContentNotSeen)),
+    let tools = intake.kit.tools.as_ref();
+    match guard(Stage::Extract, || stills::of_video(content, duration, count, tools, deadline)) {
+        Ok((frames, fault)) => {
+            if let Some(fault) = fault {
+                note(intake, fault);
+            }
+            intake.rasters.extend(frames);
+            if intake.rasters.is_empty() {
+                note(intake, Fault::extract(Code::ContentNotSeen));
+            }
+        }
         Err(fault) => note(intake, fault),
     }
 }
@@ -135,7 +142,11 @@ fn read_pages_of(intake: &mut Intake<'_>, pages: &[Raster], photo: Option<&Verdi
     let languages: Vec<String> = intake.facts.language.iter().cloned().collect();
     let limits = intake.budget.limits();
     let begun = Instant::now();
-    let mut reader = match ocr::Reader::new(&languages, begun + Duration::from_secs(limits.ocr_seconds)) {
+    let mut reader = match ocr::Reader::new(
+        &languages,
+        intake.kit.tools.as_ref(),
+        begun + Duration::from_secs(limits.ocr_seconds),
+    ) {
         Ok(reader) => reader,
         Err(fault) => {
             if photo.is_none_or(is_paper) {
@@ -156,7 +167,8 @@ fn read_pages_of(intake: &mut Intake<'_>, pages: &[Raster], photo: Option<&Verdi
             }
             Ok(Ok(_)) => {}
             Ok(Err(fault)) | Err(fault) => {
-                if photo.is_none_or(is_paper) {
+                // That a photo holds no text is no trouble; that a program died on it is.
+                if photo.is_none_or(is_paper) || matches!(fault.code, Code::ToolFailed | Code::ToolTimedOut) {
                     note(intake, fault);
                 }
                 break;

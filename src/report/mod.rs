@@ -4,11 +4,15 @@
 //! version. Every string from outside is escaped by the form that writes it.
 
 mod build;
+mod escape;
+pub mod exchange;
+mod figures;
 mod format;
 mod html;
 mod incident;
 mod json;
 mod markdown;
+pub mod notify;
 pub mod terminal;
 pub mod v1;
 
@@ -45,10 +49,10 @@ pub struct About {
     pub rules_digest: String,
     /// Whether rules of the user's were laid over the embedded ones.
     pub rules_are_customised: bool,
-    /// Name, value, unit and reason of every bound.
+    /// Name, value, unit and reason of every bound that the scan ran under.
     pub limits: Vec<(&'static str, u64, &'static str, &'static str)>,
-    /// Items that are listed but have no record yet.
-    pub pending: u64,
+    /// The last scan reached its end: every listed item has its record.
+    pub is_complete: bool,
     /// Merkle root of the manifest, in hexadecimal.
     pub manifest_root: String,
     /// Items in the manifest.

@@ -3,10 +3,12 @@
 //! Memory does not grow with the number of items, but for eight bytes a distinct content (duplicates are counted
 //! exactly): counts, sketches and small samples, no lists.
 
+mod catalogue;
 mod distinct;
 mod manifest;
 mod sample;
 
+pub use catalogue::{Catalogue, CatalogueItem, KEPT_OF_EACH};
 pub use distinct::Distinct;
 pub use manifest::Manifest;
 pub use sample::{ClassExample, FaultExample, FindingExample, Sample};
@@ -130,6 +132,8 @@ pub struct ControllerTally {
     pub accounts: Accounts,
     /// Countries of the paperwork.
     pub regions: BTreeMap<String, u64>,
+    /// Items by kind of data subjects' data in them.
+    pub kinds: BTreeMap<Kind, u64>,
 }
 
 /// The sums over the records of a leak.
@@ -179,6 +183,8 @@ pub struct Tally {
     pub controllers: BTreeMap<Option<Token>, ControllerTally>,
     /// Copies of each content: hash to number and bytes of one.
     contents: BTreeMap<u64, (u32, u64)>,
+    /// Items that numbers lead to.
+    pub catalogue: Catalogue,
     /// A few items of each class.
     pub class_examples: BTreeMap<Class, Sample<ClassExample>>,
     /// A few items of each fault.
@@ -243,6 +249,8 @@ impl Tally {
         self.add_facts(record);
         self.add_findings(record);
         self.add_controller(record, count);
+        let stored = || record.modified_ms.and_then(|ms| year_of_day(ms.div_euclid(86_400_000) as i32));
+        self.catalogue.offer(record, record.facts.created_day.and_then(year_of_day).or_else(stored));
         if let (true, Some(hashes)) = (is_listed && record.size > 0, record.hashes) {
             let prefix = hashes.blake3.first_chunk::<8>().map_or(0, |bytes| u64::from_be_bytes(*bytes));
             add_content(&mut self.contents, prefix, (1, record.size));
@@ -333,6 +341,10 @@ impl Tally {
         if let Some(region) = &record.facts.region {
             *entry.regions.entry(region.clone()).or_default() += 1;
         }
+        let of_subjects = record.findings.iter().filter(|finding| finding.role == Role::DataSubject);
+        for kind in of_subjects.map(|finding| finding.kind).collect::<BTreeSet<_>>() {
+            *entry.kinds.entry(kind).or_default() += 1;
+        }
         entry.first = least(entry.first.take(), Some(record.locator.clone()));
     }
 }
@@ -370,11 +382,13 @@ impl AddAssign for Tally {
             sum.total += one.total;
             add_maps(&mut sum.accounts, one.accounts, add_accounts);
             add_maps(&mut sum.regions, one.regions, |sum, count| *sum += count);
+            add_maps(&mut sum.kinds, one.kinds, |sum, count| *sum += count);
             sum.first = least(sum.first.take(), one.first);
         });
         for (content, copies) in other.contents {
             add_content(&mut self.contents, content, copies);
         }
+        self.catalogue += other.catalogue;
         add_maps(&mut self.class_examples, other.class_examples, |sum, more| *sum += more);
         add_maps(&mut self.fault_examples, other.fault_examples, |sum, more| *sum += more);
     }

@@ -49,9 +49,9 @@ impl Choice {
         Self(chosen.into_iter().map(str::to_owned).collect())
     }
 
-    /// The value of Tesseract's `-l`.
-    pub(super) fn argument(&self) -> String {
-        self.0.join("+")
+    /// Tesseract's names.
+    pub(super) fn names(&self) -> &[String] {
+        &self.0
     }
 
     /// A better choice once a reading told its language: that one first, English beside it for its loan words. `None`
@@ -87,15 +87,15 @@ mod tests {
     #[test]
     fn asked_languages_come_first_and_missing_ones_fall_back_to_the_usual() {
         let installed = names(&["deu", "eng", "fra", "osd", "spa"]);
-        assert_eq!(Choice::of(&names(&["es"]), &installed).argument(), "spa");
-        assert_eq!(Choice::of(&names(&["pl"]), &installed).argument(), "eng+fra+deu");
-        assert_eq!(Choice::of(&[], &names(&["osd", "vie"])).argument(), "vie");
+        assert_eq!(Choice::of(&names(&["es"]), &installed).names(), ["spa"]);
+        assert_eq!(Choice::of(&names(&["pl"]), &installed).names(), ["eng", "fra", "deu"]);
+        assert_eq!(Choice::of(&[], &names(&["osd", "vie"])).names(), ["vie"]);
     }
 
     #[test]
     fn a_told_language_is_taken_if_it_is_installed() {
         let installed = names(&["eng", "osd", "spa"]);
-        assert_eq!(Choice::told("spa", &installed).map(|choice| choice.argument()).as_deref(), Some("spa+eng"));
+        assert_eq!(Choice::told("spa", &installed).map(|choice| choice.names().join("+")).as_deref(), Some("spa+eng"));
         assert_eq!(Choice::told("por", &installed), None);
         assert_eq!(Choice::of_script("Cyrillic", &installed), None);
     }

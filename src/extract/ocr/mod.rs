@@ -1,20 +1,16 @@
-//! OCR by Tesseract, which is found at run time and run as a child process without a shell.
+//! OCR by Tesseract, asked through [`Tools`]: this module hands over pixels and reads the answer, and starts nothing.
 //!
-//! The child gets pixels on its standard input and is killed at its deadline. This module starts processes, so it is
-//! called outside the sandboxed workers, and it knows no sink: the pipeline decides which pages are worth their time.
+//! It knows no sink: the pipeline decides which pages are worth their time.
 
 mod grey;
 mod languages;
-mod process;
 mod words;
 
+use crate::limits::{Call, Ended, Input, Tools};
 use crate::model::{Code, Confidence, Fault, Raster, Secret};
 use grey::Grey;
 use languages::Choice;
-use process::run;
-use std::path::PathBuf;
-use std::sync::OnceLock;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use words::{Page, text_of};
 
 /// A mean confidence below this, in thousandths, makes a page worth a look at its orientation and script.
@@ -37,47 +33,36 @@ pub struct OcrText {
     pub words: u32,
 }
 
-/// The Tesseract of this machine.
-struct Tesseract {
-    program: PathBuf,
-    installed: Vec<String>,
-}
-
-/// Whether pages can be read by OCR on this machine.
-pub fn is_available() -> bool {
-    tesseract().is_some()
-}
-
-/// Tesseract's names of the languages that are installed, with its script and orientation data.
-pub fn installed() -> &'static [String] {
-    tesseract().map(|tesseract| tesseract.installed.as_slice()).unwrap_or_default()
-}
-
 /// Reads the pages of one item until its deadline. What the first pages tell of their language serves the next.
-pub struct Reader {
-    tesseract: &'static Tesseract,
+#[derive(Debug)]
+pub struct Reader<'a> {
+    tesseract: Tesseract<'a>,
     languages: Choice,
     /// The language was told by a page.
     is_told: bool,
     deadline: Instant,
 }
 
-impl Reader {
+impl<'a> Reader<'a> {
     /// `languages` are ISO 639-1 codes, most likely first; none, or none that is installed, means the most usual ones
     /// until a page tells its own.
     ///
     /// # Errors
     /// [`Code::ImageOnly`] without Tesseract.
-    pub fn new(languages: &[String], deadline: Instant) -> Result<Self, Fault> {
-        let tesseract = tesseract().ok_or(Fault::extract(Code::ImageOnly))?;
-        let languages = Choice::of(languages, &tesseract.installed);
+    pub fn new(languages: &[String], tools: &'a dyn Tools, deadline: Instant) -> Result<Self, Fault> {
+        let tesseract = Tesseract { tools };
+        if tools.toolbox().tesseract.is_none() {
+            return Err(Fault::extract(Code::ImageOnly));
+        }
+        let languages = Choice::of(languages, tesseract.installed());
         Ok(Self { tesseract, languages, is_told: false, deadline })
     }
 
     /// Reads a page: straightened, turned upright, small type doubled, in its own language where that is installed.
     ///
     /// # Errors
-    /// [`Code::ImageOnly`] where Tesseract fails, [`Code::SlowItem`] at the deadline.
+    /// [`Code::ImageOnly`] where Tesseract refuses, [`Code::ToolFailed`] where it crashes or floods,
+    /// [`Code::ToolTimedOut`] at the deadline.
     pub fn read(&mut self, raster: &Raster) -> Result<OcrText, Fault> {
         let mut grey = Grey::of(raster).straightened();
         let mut page = self.tesseract.read(&grey, &self.languages, self.deadline)?;
@@ -100,7 +85,7 @@ impl Reader {
         let seen = self.tesseract.orientation(grey, self.deadline);
         let languages = seen
             .as_ref()
-            .and_then(|seen| Choice::of_script(&seen.script, &self.tesseract.installed))
+            .and_then(|seen| Choice::of_script(&seen.script, self.tesseract.installed()))
             .unwrap_or_else(|| self.languages.clone());
         let is_new = languages != self.languages;
         let turns = match seen {
@@ -122,7 +107,7 @@ impl Reader {
     /// Reads the page again where it tells a language that it was not read with.
     fn read_in_its_language(&mut self, grey: &Grey, page: &mut Page) {
         let Some(language) = page.language.filter(|_| !self.is_told) else { return };
-        let Some(choice) = Choice::told(language, &self.tesseract.installed) else { return };
+        let Some(choice) = Choice::told(language, self.tesseract.installed()) else { return };
         let was_used = self.languages.has(language);
         self.languages = choice;
         self.is_told = true;
@@ -145,39 +130,41 @@ struct Orientation {
     script: String,
 }
 
-fn tesseract() -> Option<&'static Tesseract> {
-    static FOUND: OnceLock<Option<Tesseract>> = OnceLock::new();
-    FOUND.get_or_init(Tesseract::find).as_ref()
+/// Tesseract's side of the tools.
+#[derive(Debug, Clone, Copy)]
+struct Tesseract<'a> {
+    tools: &'a dyn Tools,
 }
 
-impl Tesseract {
-    fn find() -> Option<Self> {
-        let paths = std::env::var_os("PATH")?;
-        let program = std::env::split_paths(&paths)
-            .filter(|folder| folder.is_absolute())
-            .map(|folder| folder.join("tesseract"))
-            .find(|program| program.is_file())?;
-        let deadline = Instant::now() + Duration::from_secs(10);
-        let answer = run(&program, &["--list-langs"], &[], deadline).ok()?;
-        let installed = answer.lines().skip(1).map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned);
-        Some(Self { program, installed: installed.collect() }).filter(|found| !found.installed.is_empty())
+impl<'a> Tesseract<'a> {
+    fn installed(self) -> &'a [String] {
+        &self.tools.toolbox().languages
     }
 
-    fn read(&self, grey: &Grey, languages: &Choice, deadline: Instant) -> Result<Page, Fault> {
-        let languages = languages.argument();
-        let arguments = ["stdin", "stdout", "-l", &languages, "--psm", "3", "--dpi", "200", "tsv"];
-        let answer = run(&self.program, &arguments, &grey.pnm(), deadline)?;
-        Ok(text_of(&answer))
+    fn read(self, grey: &Grey, languages: &Choice, deadline: Instant) -> Result<Page, Fault> {
+        Ok(text_of(&self.ask(&Call::Words(languages.names().to_vec()), grey, deadline)?))
     }
 
     /// By Tesseract's orientation detection, if its data is there.
-    fn orientation(&self, grey: &Grey, deadline: Instant) -> Option<Orientation> {
-        if !self.installed.iter().any(|name| name == "osd") {
+    fn orientation(self, grey: &Grey, deadline: Instant) -> Option<Orientation> {
+        if !self.installed().iter().any(|name| name == "osd") {
             return None;
         }
-        let answer = run(&self.program, &["stdin", "stdout", "--psm", "0"], &grey.pnm(), deadline).ok()?;
+        let answer = self.ask(&Call::Orientation, grey, deadline).ok()?;
         let value = |key: &str| answer.lines().find_map(|line| line.strip_prefix(key)).map(str::trim);
         let degrees = value("Rotate:")?.parse::<u32>().ok()?;
         Some(Orientation { turns: degrees / 90 % 4, script: value("Script:").unwrap_or_default().to_owned() })
+    }
+
+    fn ask(self, call: &Call, grey: &Grey, deadline: Instant) -> Result<String, Fault> {
+        let within = deadline.saturating_duration_since(Instant::now());
+        let answer = self.tools.run(call, Input::Bytes(&grey.pnm()), within);
+        let code = match answer.ended {
+            Ended::Well => return Ok(String::from_utf8_lossy(&answer.output).into_owned()),
+            Ended::Absent | Ended::Refused => Code::ImageOnly,
+            Ended::Crashed | Ended::Flooded => Code::ToolFailed,
+            Ended::TimedOut => Code::ToolTimedOut,
+        };
+        Err(Fault::extract(code))
     }
 }
