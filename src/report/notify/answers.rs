@@ -74,6 +74,11 @@ fn list(values: &[String], field: Missing) -> Result<Answer, Missing> {
     Ok(Answer { value: Value::Lines(values.to_vec()), status: Status::Supplied, provenance })
 }
 
+/// A number of people in words.
+pub(super) fn people(count: u64) -> String {
+    if count == 1 { "1 person".to_owned() } else { format!("{} people", grouped(count)) }
+}
+
 /// The answer to a fact.
 pub(super) fn answer(fact: Fact, figures: &Figures<'_>) -> Result<Answer, Missing> {
     by_incident(fact, figures)
@@ -204,8 +209,8 @@ fn by_people(fact: Fact, figures: &Figures<'_>) -> Option<Result<Answer, Missing
         Fact::PersonsUpper => computed(grouped(persons.upper), "upper bound of the persons counted"),
         Fact::PersonsFiveHundred => computed(
             match (persons.lower >= 500, persons.upper >= 500) {
-                (true, _) => "Yes: at least 500 are proven.".to_owned(),
-                (false, false) => "No: at most so many can be concerned that 500 are not reached.".to_owned(),
+                (true, _) => format!("Yes: at least {} are proven.", grouped(persons.lower)),
+                (false, false) => format!("No: at most {} can be concerned.", grouped(persons.upper)),
                 (false, true) => format!(
                     "The bounds lie on both sides of 500: between {} and {}.",
                     grouped(persons.lower),
@@ -331,7 +336,7 @@ fn by_severity(fact: Fact, figures: &Figures<'_>) -> Option<Result<Answer, Missi
         }
         Fact::ImpactText => {
             let one = |(rule, persons): &(crate::rules::severity::ImpactRule, u64)| {
-                format!("{} (about {} people): {}", rule.title, grouped(*persons), rule.text)
+                format!("{} (about {}): {}", rule.title, people(*persons), rule.text)
             };
             lines(impacts.iter().map(one).collect(), "rules/severity/impact.toml", "the consequences")
         }
@@ -391,7 +396,7 @@ fn methodology(figures: &Figures<'_>) -> Vec<String> {
     all.extend(assessment.inputs.iter().map(|input| {
         format!("{} = {} ({}): {}", input.name, input.value.number(), input.basis.name(), input.evidence)
     }));
-    all.extend(assessment.bands.iter().rev().map(|row| format!("{}: {} people", row.band.title, grouped(row.persons))));
+    all.extend(assessment.bands.iter().rev().map(|row| format!("{}: {}", row.band.title, people(row.persons))));
     let changes = assessment.sensitivity.iter().filter(|other| other.changes_band);
     all.extend(changes.map(|other| {
         format!(
@@ -419,9 +424,9 @@ fn by_share(fact: Fact, share: Option<&Share>) -> Option<Result<Answer, Missing>
             Some(country) => computed(country.clone(), "incident file, else the country of most of its papers"),
             None => Err("controllers.<name>.country"),
         }),
-        Fact::SharePersons => with(|share| {
-            computed(format!("About {} people.", grouped(share.persons)), "persons counted by rules/resolve.toml")
-        }),
+        Fact::SharePersons => {
+            with(|share| computed(format!("About {}.", people(share.persons)), "persons counted by rules/resolve.toml"))
+        }
         Fact::ShareFiles => with(|share| {
             let members = match share.members {
                 0 => String::new(),
@@ -545,8 +550,7 @@ fn crosswalk(
 fn description(figures: &Figures<'_>) -> Vec<String> {
     let mut kinds: Vec<_> = figures.people.by_kind.iter().filter(|(_, bounds)| bounds.best > 0).collect();
     kinds.sort_by_key(|(kind, bounds)| (std::cmp::Reverse(bounds.best), **kind));
-    let kinds =
-        kinds.into_iter().map(|(kind, bounds)| format!("{}: about {} people", kind.title(), grouped(bounds.best)));
+    let kinds = kinds.into_iter().map(|(kind, bounds)| format!("{}: about {}", kind.title(), people(bounds.best)));
     let items =
         figures.materials.iter().map(|(material, items)| format!("{}: {} items", material.title(), grouped(*items)));
     kinds.chain(items).collect()
