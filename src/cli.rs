@@ -19,6 +19,11 @@ Examples:
   breachscope explain ./case invoices/a.pdf      why this class, why these findings
 ";
 
+const MODELS_EXAMPLES: &str = "\
+Examples:
+  breachscope models list
+  breachscope models add ~/Downloads/yunet_s_320_320.onnx";
+
 const SCAN_EXAMPLES: &str = "\
 Examples:
   breachscope scan ./leak --case ./case
@@ -79,6 +84,9 @@ pub enum Command {
     /// Look at the rules
     #[command(subcommand)]
     Rules(RulesCommand),
+    /// Look at the models that a scan can use, and install one
+    #[command(subcommand)]
+    Models(ModelsCommand),
     /// Print every bound on what an item may cost
     Limits(LimitsArgs),
     /// Print a completion script for a shell
@@ -91,6 +99,19 @@ pub enum Command {
     /// The process that examines items for a scan
     #[command(hide = true)]
     Worker,
+    /// Take rights away and become an outside program
+    #[command(hide = true)]
+    Tool {
+        /// Address space in bytes
+        memory: u64,
+        /// Bytes of output
+        answer: u64,
+        /// Processor time in seconds
+        seconds: u64,
+        /// The program and its arguments
+        #[arg(last = true, required = true)]
+        command: Vec<std::ffi::OsString>,
+    },
 }
 
 /// What examination depends on.
@@ -102,8 +123,8 @@ pub struct ExamineOptions {
     /// Folder with rules that replace or add to the built-in ones
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub rules: Option<PathBuf>,
-    /// Folder with optional models
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    /// Folder with optional models, instead of the one that `models add` writes
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, env = "BREACHSCOPE_MODELS")]
     pub models: Option<PathBuf>,
     /// Countries whose identifiers are sought, such as FR,ES; all if not given
     #[arg(long, value_name = "CC", value_delimiter = ',')]
@@ -412,6 +433,31 @@ pub struct RulesArgs {
     /// Folder with rules that replace or add to the built-in ones
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub rules: Option<PathBuf>,
+}
+
+/// Commands about models.
+#[derive(Debug, Subcommand)]
+#[command(before_help = MODELS_EXAMPLES)]
+pub enum ModelsCommand {
+    /// Say which face detector a scan uses, and where the others come from
+    List(ModelsArgs),
+    /// Check a model file against the known ones and copy it into the models folder
+    Add {
+        /// The file, as its authors published it
+        #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+        file: PathBuf,
+        /// Where to
+        #[command(flatten)]
+        folder: ModelsArgs,
+    },
+}
+
+/// The models folder.
+#[derive(Debug, Args)]
+pub struct ModelsArgs {
+    /// Folder with models, instead of the one in your data folder
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, env = "BREACHSCOPE_MODELS")]
+    pub models: Option<PathBuf>,
 }
 
 /// Arguments of `limits`.

@@ -25,11 +25,11 @@ pub(super) fn run(args: &ExplainArgs) -> Result<u8> {
 }
 
 fn is_meant(item: &Record, name: &str) -> bool {
-    item.locator.id() == name || rows::path(&item.locator) == name || item.locator.shown() == name
+    item.id == name || rows::path(&item.locator) == name || item.locator.shown() == name
 }
 
 fn explain(item: &Record, out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "{}  ({})", item.locator.shown(), item.locator.id())?;
+    writeln!(out, "{}  ({})", item.locator.shown(), item.id)?;
     writeln!(out, "  {}, {} bytes, {}", item.media.title(), item.size, rows::outcome_title(item.outcome))?;
     for fault in &item.faults {
         writeln!(out, "  {} at {}: {}", fault.code.name(), fault.stage.name(), fault.code.meaning())?;

@@ -5,6 +5,7 @@ pub mod detect;
 mod examine;
 mod explain;
 mod export;
+mod models;
 mod notify;
 mod report;
 mod rows;
@@ -16,7 +17,7 @@ use crate::cli::{Cli, Command, LimitsArgs, Shared};
 use crate::detect::{DetectOptions, Detector};
 use crate::limits::Limits;
 use crate::{isolation, settings};
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::{CommandFactory as _, Parser as _};
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -70,6 +71,7 @@ fn dispatch(cli: Cli) -> Result<u8> {
             Ok(0)
         }
         Command::Rules(command) => rules::run(&command),
+        Command::Models(command) => models::run(&command),
         Command::Limits(args) => limits(&args),
         Command::Completions { shell } => {
             let mut script = Vec::new();
@@ -86,6 +88,10 @@ fn dispatch(cli: Cli) -> Result<u8> {
         Command::Worker => {
             isolation::serve()?;
             Ok(0)
+        }
+        Command::Tool { memory, answer, seconds, command } => {
+            let (program, arguments) = command.split_first().context("a program")?;
+            Err(isolation::become_tool(memory, answer, seconds, program, arguments).into())
         }
     }
 }

@@ -26,13 +26,20 @@ pub(super) fn run(args: ReportArgs, shared: &Shared) -> Result<u8> {
         fail_on: args.fail_on,
         is_quiet: shared.quiet,
     };
-    let band = render(&args.case, &settings)?;
-    let failed = Ledger::open(&Case::open(&args.case)?)?.totals()?.files(Outcome::Failed);
-    Ok(code(&settings, Some(band), failed))
+    Ok(code(&settings, render(&args.case, &settings)?))
 }
 
-/// Writes the reports into the case folder, prints the summary, and tells the severity's band.
-pub(super) fn render(case: &Path, settings: &ReportSettings) -> Result<Band> {
+/// What the exit code is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Rendered {
+    /// The severity's band.
+    pub(super) band: Band,
+    /// Files that could not be read.
+    pub(super) failed: u64,
+}
+
+/// Writes the reports into the case folder, prints the summary, and tells what the exit code is made of.
+pub(super) fn render(case: &Path, settings: &ReportSettings) -> Result<Rendered> {
     let case = Case::open(case)?;
     let ledger = Ledger::open(&case)?;
     let files = settings::rule_files(settings.rules.as_deref())?;
@@ -42,7 +49,8 @@ pub(super) fn render(case: &Path, settings: &ReportSettings) -> Result<Band> {
     if !settings.is_quiet {
         print(&report, &written)?;
     }
-    Ok(band(&report))
+    let failed = report.coverage.outcomes.iter().find(|row| row.outcome == Outcome::Failed.name());
+    Ok(Rendered { band: band(&report), failed: failed.map_or(0, |row| row.files) })
 }
 
 /// What the papers of a case are made of: its records summed, its people counted, its severity assessed.
@@ -136,10 +144,10 @@ fn band(report: &v1::Report) -> Band {
 }
 
 /// The exit code of a finished run.
-pub(super) fn code(settings: &ReportSettings, band: Option<Band>, failed: u64) -> u8 {
-    match (settings.fail_on, band) {
-        (Some(lowest), Some(band)) if band >= lowest => exit::LOWEST_BAND + band as u8,
-        _ if failed > 0 => exit::UNREADABLE,
+pub(super) fn code(settings: &ReportSettings, rendered: Rendered) -> u8 {
+    match settings.fail_on {
+        Some(lowest) if rendered.band >= lowest => exit::LOWEST_BAND + rendered.band as u8,
+        _ if rendered.failed > 0 => exit::UNREADABLE,
         _ => 0,
     }
 }

@@ -41,14 +41,14 @@ pub(super) fn item(record: &Record, sources: &[String], open: &Opener<'_>) -> Fi
 
 /// One finding of an item.
 pub(super) fn finding(record: &Record, found: &Finding, open: &Opener<'_>) -> Fields {
-    let mut row = name_fields(&record.locator);
+    let mut row = name_fields(record);
     row.insert("class".to_owned(), record.verdict.as_ref().map(|verdict| verdict.class.name()).into());
     row.append(&mut finding_fields(found, open));
     row
 }
 
 fn item_fields(record: &Record, sources: &[String]) -> Fields {
-    let mut row = name_fields(&record.locator);
+    let mut row = name_fields(record);
     let verdict = record.verdict.as_ref();
     let reasons = verdict.map_or(&[][..], |verdict| &verdict.reasons);
     let worst = record.faults.iter().rev().max_by_key(|fault| fault.code.effect());
@@ -82,7 +82,8 @@ fn item_fields(record: &Record, sources: &[String]) -> Fields {
     row
 }
 
-fn name_fields(locator: &Locator) -> Fields {
+fn name_fields(record: &Record) -> Fields {
+    let locator = &record.locator;
     let mut row = Fields::new();
     row.insert("path".to_owned(), path(locator).into());
     let names = || std::iter::once(&locator.key).chain(&locator.members);
@@ -90,7 +91,7 @@ fn name_fields(locator: &Locator) -> Fields {
         let joined: Vec<String> = names().map(|name| hex(name)).collect();
         row.insert("path_hex".to_owned(), joined.join("21").into());
     }
-    row.insert("id".to_owned(), locator.id().into());
+    row.insert("id".to_owned(), record.id.as_str().into());
     row
 }
 

@@ -14,7 +14,7 @@ mod write;
 
 pub use audit::Audit;
 pub use case::{Case, CaseLock};
-pub use done::Done;
+pub use done::{Done, Standing};
 pub use read::{Ledger, Run, Totals};
 pub use write::{NewRun, Writer};
 

@@ -3,7 +3,7 @@
 //!
 //! Which items stay does not depend on the order in which they come: those with the least hash of their id.
 
-use crate::model::{Class, Code, Kind, Locator, Media, Outcome, Record, Role, Token, person};
+use crate::model::{Class, Code, IdKey, Kind, Locator, Media, Outcome, Record, Role, Token, person};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::AddAssign;
 use std::sync::Arc;
@@ -18,6 +18,8 @@ const MASKS: usize = 4;
 /// One item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CatalogueItem {
+    /// Its short name.
+    pub id: String,
     /// The item.
     pub locator: Locator,
     /// Its class.
@@ -104,7 +106,7 @@ impl AddAssign for Catalogue {
 }
 
 fn rank(locator: &Locator) -> u64 {
-    let hash = blake3::hash(locator.id().as_bytes());
+    let hash = blake3::hash(locator.id(&IdKey::default()).as_bytes());
     hash.as_bytes().first_chunk::<8>().map_or(0, |bytes| u64::from_be_bytes(*bytes))
 }
 
@@ -146,6 +148,7 @@ fn item(record: &Record, year: Option<i16>) -> CatalogueItem {
         }
     }
     CatalogueItem {
+        id: record.id.clone(),
         locator: record.locator.clone(),
         class: record.verdict.as_ref().map(|verdict| verdict.class),
         media: record.media,

@@ -15,7 +15,7 @@ pub(super) fn items(tally: &Tally, about: &About) -> ItemsSection {
 
 fn row(item: &CatalogueItem, about: &About) -> CatalogueRow {
     CatalogueRow {
-        item: item.locator.id(),
+        item: item.id.clone(),
         path: about.path_of(&item.locator),
         class: item.class.map_or("unclassified", |class| class.name()).to_owned(),
         media: item.media.title().to_owned(),

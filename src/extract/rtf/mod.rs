@@ -1,27 +1,19 @@
 //! RTF (specification 1.9.1) stripped to its text: paragraphs as lines, table cells parted by tabs, the information
 //! group as properties, embedded pictures as members.
 
+mod destination;
+mod text;
+
 use super::Reading;
 use super::archive::hand_over;
 use super::passages::Lines;
 use super::properties;
-use crate::model::{Code, Fault, Meaning, Origin, Part, Shape, Sink};
+use crate::model::{Code, Fault, Origin, Part, Shape, Sink};
 use crate::sniff::Charset;
+use destination::{Target, charset_of};
 
 /// Groups within groups that are followed; deeper ones are skipped.
 const DEPTH: usize = 256;
-
-/// Where the text of a group goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Target {
-    Text,
-    Margin,
-    Note,
-    Property(&'static str, Meaning),
-    Picture,
-    Instruction,
-    Nothing,
-}
 
 #[derive(Debug, Clone, Copy)]
 struct Group {
@@ -278,159 +270,19 @@ impl<'r> Stripper<'r> {
 
     /// Whether the word begins a destination, so that the group's text goes there.
     fn destination(&mut self, word: &[u8]) -> bool {
-        let target = match word {
-            b"fonttbl" => {
-                self.in_fonts = true;
-                Target::Nothing
-            }
-            b"author" => Target::Property("author", Meaning::Person),
-            b"operator" => Target::Property("operator", Meaning::Person),
-            b"manager" => Target::Property("manager", Meaning::Person),
-            b"company" => Target::Property("company", Meaning::Party),
-            b"title" => Target::Property("title", Meaning::Words),
-            b"subject" => Target::Property("subject", Meaning::Words),
-            b"doccomm" | b"keywords" | b"category" => Target::Property("comment", Meaning::Words),
-            b"header" | b"headerl" | b"headerr" | b"headerf" | b"footer" | b"footerl" | b"footerr" | b"footerf" => {
-                Target::Margin
-            }
-            b"annotation" | b"atnauthor" | b"footnote" => Target::Note,
-            b"fldinst" => Target::Instruction,
-            b"pict" => Target::Picture,
-            b"shppict" | b"fldrslt" | b"shptxt" | b"shpinst" | b"shp" | b"shprslt" => {
-                self.is_ignorable = false;
-                return true;
-            }
-            b"info" => Target::Nothing,
-            b"colortbl"
-            | b"stylesheet"
-            | b"listtable"
-            | b"listoverridetable"
-            | b"rsidtbl"
-            | b"generator"
-            | b"themedata"
-            | b"colorschememapping"
-            | b"latentstyles"
-            | b"datastore"
-            | b"objdata"
-            | b"xmlnstbl"
-            | b"nonshppict"
-            | b"mmathPr"
-            | b"pgdsctbl"
-            | b"revtbl"
-            | b"creatim"
-            | b"revtim"
-            | b"printim"
-            | b"filetbl"
-            | b"sp"
-            | b"bkmkstart"
-            | b"bkmkend"
-            | b"template"
-            | b"wgrffmtfilter"
-            | b"pntext"
-            | b"listtext"
-            | b"atnid"
-            | b"atnref"
-            | b"atndate" => Target::Nothing,
-            _ if self.is_ignorable && self.is_new_group => Target::Nothing,
-            _ => return false,
+        if matches!(word, b"shppict" | b"fldrslt" | b"shptxt" | b"shpinst" | b"shp" | b"shprslt") {
+            self.is_ignorable = false;
+            return true;
+        }
+        self.in_fonts |= word == b"fonttbl";
+        let target = match Target::of(word) {
+            Some(target) => target,
+            None if self.is_ignorable && self.is_new_group => Target::Nothing,
+            None => return false,
         };
         self.is_ignorable = false;
         self.set(|group| group.target = target);
         true
-    }
-
-    fn byte(&mut self, byte: u8) -> Result<(), Fault> {
-        self.is_new_group = false;
-        if self.to_skip > 0 {
-            self.to_skip -= 1;
-            return Ok(());
-        }
-        if self.deeper > 0 {
-            return Ok(());
-        }
-        if self.group().target == Target::Picture {
-            self.picture.push(byte);
-            return Ok(());
-        }
-        self.pending.push(byte);
-        if self.pending.len() >= 4096 { self.flush_bytes() } else { Ok(()) }
-    }
-
-    fn flush_bytes(&mut self) -> Result<(), Fault> {
-        if self.pending.is_empty() {
-            return Ok(());
-        }
-        let bytes = std::mem::take(&mut self.pending);
-        let text = if bytes.is_ascii() {
-            String::from_utf8_lossy(&bytes).into_owned()
-        } else {
-            self.group().charset.unwrap_or(self.page).decode(&bytes)
-        };
-        self.push(&text)
-    }
-
-    fn unicode(&mut self, unit: u16) -> Result<(), Fault> {
-        self.flush_bytes()?;
-        self.to_skip = self.group().skip;
-        match (self.high.take(), unit) {
-            (_, 0xd800..=0xdbff) => {
-                self.high = Some(unit);
-                Ok(())
-            }
-            (Some(high), 0xdc00..=0xdfff) => {
-                let c =
-                    char::decode_utf16([high, unit]).next().and_then(Result::ok).unwrap_or(char::REPLACEMENT_CHARACTER);
-                self.push(c.encode_utf8(&mut [0; 4]))
-            }
-            // Symbol fonts are mapped to F020-F0FF.
-            (_, 0xf020..=0xf0ff) => self.push(" "),
-            (_, unit) => {
-                let c = char::from_u32(u32::from(unit)).unwrap_or(char::REPLACEMENT_CHARACTER);
-                self.push(c.encode_utf8(&mut [0; 4]))
-            }
-        }
-    }
-
-    fn character(&mut self, c: char) -> Result<(), Fault> {
-        self.flush_bytes()?;
-        self.push(c.encode_utf8(&mut [0; 4]))
-    }
-
-    fn push(&mut self, text: &str) -> Result<(), Fault> {
-        let (group, budget) = (self.group(), self.reading.budget);
-        if self.deeper > 0 {
-            return Ok(());
-        }
-        match group.target {
-            Target::Text if group.is_hidden => self.hidden.push(text, budget),
-            Target::Text => self.seen.push(text, budget),
-            Target::Margin => self.margin.push(text, budget),
-            Target::Note => self.notes.push(text, budget),
-            Target::Property(..) => {
-                if self.property.len() < 64 << 10 {
-                    self.property.push_str(text);
-                }
-                Ok(())
-            }
-            Target::Instruction => {
-                if self.instruction.len() < 64 << 10 {
-                    self.instruction.push_str(text);
-                }
-                Ok(())
-            }
-            Target::Picture | Target::Nothing => Ok(()),
-        }
-    }
-
-    fn line(&mut self) -> Result<(), Fault> {
-        self.flush_bytes()?;
-        match self.group().target {
-            Target::Text => self.seen.end_line(),
-            Target::Margin => self.margin.fresh_line(),
-            Target::Note => self.notes.fresh_line(),
-            _ => {}
-        }
-        Ok(())
     }
 
     /// A link's address, where the words shown are others.
@@ -472,28 +324,6 @@ impl<'r> Stripper<'r> {
         self.notes.put(Origin::of(Part::Annotation), Shape::Layout, sink);
         self.hidden.put(Origin::of(Part::Hidden), Shape::Layout, sink);
     }
-}
-
-/// The encoding of a font's character set number (specification 1.9.1, font table).
-fn charset_of(number: i32) -> Option<Charset> {
-    Charset::by_code_page(match number {
-        0 => 1252,
-        77 => 10000,
-        128 => 932,
-        129 => 949,
-        134 => 936,
-        136 => 950,
-        161 => 1253,
-        162 => 1254,
-        163 => 1258,
-        177 => 1255,
-        178 => 1256,
-        186 => 1257,
-        204 => 1251,
-        222 => 874,
-        238 => 1250,
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

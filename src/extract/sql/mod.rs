@@ -1,10 +1,13 @@
 //! SQL dumps of MySQL, PostgreSQL, SQLite and SQL Server: rows of INSERT and COPY as tables with the column names of the
 //! statement or of CREATE TABLE; other statements as text. A scanner, not a parser: streamed, with bounded memory.
 
+mod statement;
+
 use super::Reading;
 use super::passages::{PIECE, Table, put};
 use super::windows::Windows;
 use crate::model::{Code, Fault, Origin, Part, Shape, Sink};
+use statement::{copied, created, starts_with, target};
 use std::collections::BTreeMap;
 
 /// Text of a statement outside its rows that is kept.
@@ -294,87 +297,6 @@ impl Scanner {
         }
         put(sink, Origin::of(Part::Text), Shape::Flow, self.prose);
     }
-}
-
-fn starts_with(text: &str, words: &[&str]) -> bool {
-    let first = text.trim_start().split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
-    words.iter().any(|word| first.eq_ignore_ascii_case(word))
-}
-
-/// A value of COPY: `\N` is null, backslashes escape.
-fn copied(value: &str) -> String {
-    if value == "\\N" {
-        String::new()
-    } else {
-        value.replace("\\t", " ").replace("\\n", " ").replace("\\r", " ").replace("\\\\", "\\")
-    }
-}
-
-fn unquoted(name: &str) -> String {
-    let last = name.trim().rsplit('.').next().unwrap_or_default();
-    last.trim_matches(|c| matches!(c, '`' | '"' | '[' | ']' | '\'' | ' ')).to_owned()
-}
-
-/// Table and listed columns of `INSERT INTO name (a, b) VALUES` and `COPY name (a, b) FROM stdin`.
-fn target(statement: &str) -> (String, Vec<String>) {
-    let text = statement.trim();
-    let (head, list) = text.split_once('(').unwrap_or((text, ""));
-    let skipped = ["insert", "replace", "into", "ignore", "low_priority", "delayed", "copy", "or"];
-    let name = head
-        .split_whitespace()
-        .find(|word| !skipped.iter().any(|skip| word.eq_ignore_ascii_case(skip)))
-        .unwrap_or_default();
-    let columns = list.split_once(')').map_or_else(Vec::new, |(inner, _)| inner.split(',').map(unquoted).collect());
-    (unquoted(name), columns)
-}
-
-/// Table and columns of CREATE TABLE.
-fn created(statement: &str) -> Option<(String, Vec<String>)> {
-    let (head, body) = statement.split_once('(')?;
-    if !head.to_ascii_lowercase().contains("table") {
-        return None;
-    }
-    let name = unquoted(head.split_whitespace().last()?);
-    let (mut depth, mut columns, mut part) = (0_u32, Vec::new(), String::new());
-    for c in body.chars() {
-        match c {
-            '(' => depth += 1,
-            ')' if depth == 0 => break,
-            ')' => depth -= 1,
-            ',' if depth == 0 => columns.extend(column(&std::mem::take(&mut part))),
-            _ => {}
-        }
-        if depth == 0 && c != ',' {
-            part.push(c);
-        }
-    }
-    columns.extend(column(&part));
-    Some((name, columns))
-}
-
-/// The name that a column definition begins with; constraints and keys have none.
-fn column(definition: &str) -> Option<String> {
-    let text = definition.trim();
-    let name = match text.chars().next()? {
-        mark @ ('`' | '"') => text.get(1..)?.split(mark).next()?.to_owned(),
-        '[' => text.get(1..)?.split(']').next()?.to_owned(),
-        _ => text.split_whitespace().next()?.to_owned(),
-    };
-    let is_quoted = text.starts_with(['`', '"', '[']);
-    let words = [
-        "primary",
-        "key",
-        "unique",
-        "constraint",
-        "foreign",
-        "index",
-        "check",
-        "fulltext",
-        "spatial",
-        "exclude",
-        "like",
-    ];
-    (is_quoted || !words.iter().any(|word| name.eq_ignore_ascii_case(word))).then_some(name)
 }
 
 #[cfg(test)]
