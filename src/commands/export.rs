@@ -1,5 +1,6 @@
 //! `breachscope export`: a case's rows for other programs, in the order of locators.
 
+use super::custody;
 use super::rows::{self, Fields};
 use crate::cli::{ExportArgs, Format, Table};
 use crate::ledger::{Case, Ledger};
@@ -8,6 +9,8 @@ use crate::settings;
 use anyhow::{Context as _, Result};
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use clap::ValueEnum as _;
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
@@ -19,6 +22,8 @@ pub(super) fn run(args: &ExportArgs) -> Result<u8> {
         ledger.sources()?.iter().map(|root| String::from_utf8_lossy(root).into_owned()).collect();
     let seals = args.identity.as_deref().map(|identity| Seals::open(&case, identity)).transpose()?;
     let open = |found: &Finding| seals.as_ref().and_then(|seals| seals.value(found));
+    let what = args.table.to_possible_value().map(|table| table.get_name().to_owned());
+    custody::note(&case, "exported", json!({ "table": what, "in_clear": args.identity.is_some() }))?;
     let mut out = Out::new(args, BufWriter::new(io::stdout().lock()))?;
     ledger.records(|record: Record| -> Result<()> {
         match args.table {
@@ -72,12 +77,12 @@ impl<W: Write> Out<W> {
 }
 
 /// The data keys of a case's runs, opened with the recipient's identity.
-struct Seals {
+pub(super) struct Seals {
     ciphers: BTreeMap<u32, XChaCha20Poly1305>,
 }
 
 impl Seals {
-    fn open(case: &Case, identity: &Path) -> Result<Self> {
+    pub(super) fn open(case: &Case, identity: &Path) -> Result<Self> {
         let identity = identity_in(identity)?;
         let mut ciphers = BTreeMap::new();
         for (run, sealed) in case.seals()? {
@@ -94,7 +99,7 @@ impl Seals {
     }
 
     /// The clear value. Layout: run (u32, little endian), nonce (24 bytes), ciphertext with the kind's name bound to it.
-    fn value(&self, found: &Finding) -> Option<String> {
+    pub(super) fn value(&self, found: &Finding) -> Option<String> {
         let (run, rest) = found.sealed.as_ref()?.0.split_first_chunk::<4>()?;
         let (nonce, ciphertext) = rest.split_first_chunk::<24>()?;
         let cipher = self.ciphers.get(&u32::from_le_bytes(*run))?;

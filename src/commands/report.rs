@@ -1,6 +1,6 @@
 //! `breachscope report`: the report of a case, from its ledger alone.
 
-use super::exit;
+use super::{custody, exit};
 use crate::cli::{Band, ReportArgs, Shared};
 use crate::ledger::{Case, Ledger, LedgerError, Run};
 use crate::model::Outcome;
@@ -11,6 +11,7 @@ use crate::score;
 use crate::settings::{self, ReportSettings};
 use crate::tally::{Manifest, Tally};
 use anyhow::{Context as _, Result};
+use serde_json::json;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::Path;
 
@@ -35,7 +36,7 @@ pub(super) fn render(case: &Path, settings: &ReportSettings) -> Result<Band> {
     let case = Case::open(case)?;
     let ledger = Ledger::open(&case)?;
     let files = settings::rule_files(settings.rules.as_deref())?;
-    let report = build(&ledger, &files, settings)?;
+    let report = build(&case, &ledger, &files, settings)?;
     let written =
         report::write_all(&report, case.folder()).context("the report cannot be written into the case folder")?;
     if !settings.is_quiet {
@@ -44,7 +45,7 @@ pub(super) fn render(case: &Path, settings: &ReportSettings) -> Result<Band> {
     Ok(band(&report))
 }
 
-fn build(ledger: &Ledger, files: &RuleFiles, settings: &ReportSettings) -> Result<v1::Report> {
+fn build(case: &Case, ledger: &Ledger, files: &RuleFiles, settings: &ReportSettings) -> Result<v1::Report> {
     let resolve_rules = ResolveRules::load(files)?;
     let severity_rules = SeverityRules::load(files)?;
     let incident = match &settings.incident {
@@ -52,13 +53,16 @@ fn build(ledger: &Ledger, files: &RuleFiles, settings: &ReportSettings) -> Resul
         None => crate::model::Incident::default(),
     };
     let (mut tally, mut resolver, mut manifest) =
-        (Tally::default(), Resolver::new(&resolve_rules), Manifest::default());
+        (Tally::default(), Resolver::new(&resolve_rules).obeying(case.decisions()?), Manifest::default());
     ledger.records(|record| {
         tally.add(&record);
         resolver.add(&record);
         manifest.add(&record);
         Ok::<_, LedgerError>(())
     })?;
+    let noted =
+        json!({ "manifest_root": manifest.root(), "items": manifest.items(), "with_paths": settings.show_paths });
+    custody::note(case, "report_written", noted)?;
     let people = resolver.finish();
     let assessment = score::assess(&tally, &people, &incident, &severity_rules);
     let about = about(ledger.runs()?.last(), files, &manifest, settings);
