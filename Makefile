@@ -1,8 +1,9 @@
 # What a person types. `.ci/run` calls the same targets.
 
 CARGO ?= cargo
-# Debian packages that the tests use: OCR and a video decoder, which the program finds at run time.
-PACKAGES := tesseract-ocr tesseract-ocr-fra tesseract-ocr-deu tesseract-ocr-spa ffmpeg
+# Debian packages that the tests use: OCR and a video decoder, which the program finds at run time, and a browser for
+# the report.
+PACKAGES := tesseract-ocr tesseract-ocr-fra tesseract-ocr-deu tesseract-ocr-spa ffmpeg chromium
 DENY_VERSION := 0.20.2
 
 .PHONY: help test needs deny bench fixtures

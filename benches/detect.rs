@@ -3,7 +3,8 @@
 #![expect(clippy::expect_used, reason = "a benchmark without its rules has nothing to measure")]
 
 use breachscope::detect::{
-    DetectOptions, Detector, Hit, Setting, Sheet, age::Ages, date::Dates, email, gender, phone::Phones, position, url,
+    DetectOptions, Detector, Hit, Setting, Sheet, Tokens, age::Ages, date::Dates, email, gender, phone::Phones,
+    position, url,
 };
 use breachscope::model::{Origin, Part, Shape};
 use breachscope::rules::RuleFiles;
@@ -44,54 +45,54 @@ fn paperwork() -> String {
     text
 }
 
-fn bench(bencher: Bencher<'_, '_>, find: impl Fn(&Sheet<'_>, &Setting, &mut Vec<Hit>) + Sync) {
+fn bench(bencher: Bencher<'_, '_>, find: impl Fn(&Sheet<'_>, &Tokens, &Setting, &mut Vec<Hit>) + Sync) {
     let text = paperwork();
     let origin = Origin::of(Part::Text);
     let sheet = Sheet { index: 0, origin: &origin, shape: Shape::Flow, text: &text };
     let setting = Setting { language: Some("fr".to_owned()), region: Some("FR".to_owned()), day: None };
     bencher.counter(BytesCount::of_str(&text)).bench(|| {
         let mut hits = Vec::new();
-        find(&sheet, &setting, &mut hits);
+        find(&sheet, &Tokens::of(&text), &setting, &mut hits);
         hits
     });
 }
 
 #[divan::bench]
 fn emails(bencher: Bencher<'_, '_>) {
-    bench(bencher, email::find);
+    bench(bencher, |sheet, _, setting, out| email::find(sheet, setting, out));
 }
 
 #[divan::bench]
 fn urls(bencher: Bencher<'_, '_>) {
-    bench(bencher, url::find);
+    bench(bencher, |sheet, _, setting, out| url::find(sheet, setting, out));
 }
 
 #[divan::bench]
 fn positions(bencher: Bencher<'_, '_>) {
-    bench(bencher, position::find);
+    bench(bencher, |sheet, _, setting, out| position::find(sheet, setting, out));
 }
 
 #[divan::bench]
 fn genders(bencher: Bencher<'_, '_>) {
-    bench(bencher, gender::find);
+    bench(bencher, |sheet, _, setting, out| gender::find(sheet, setting, out));
 }
 
 #[divan::bench]
 fn ages(bencher: Bencher<'_, '_>) {
     let ages = Ages::new(&RuleFiles::embedded()).expect("the embedded rules fit");
-    bench(bencher, |sheet, setting, out| ages.find(sheet, setting, out));
+    bench(bencher, |sheet, tokens, setting, out| ages.find(sheet, tokens, setting, out));
 }
 
 #[divan::bench]
 fn dates(bencher: Bencher<'_, '_>) {
     let dates = Dates::new(&RuleFiles::embedded()).expect("the embedded rules fit");
-    bench(bencher, |sheet, setting, out| dates.find(sheet, setting, out));
+    bench(bencher, |sheet, tokens, setting, out| dates.find(sheet, tokens, setting, out));
 }
 
 #[divan::bench]
 fn phones(bencher: Bencher<'_, '_>) {
     let phones = Phones::new(&RuleFiles::embedded(), &[]).expect("the embedded rules fit");
-    bench(bencher, |sheet, setting, out| phones.find(sheet, setting, out));
+    bench(bencher, |sheet, tokens, setting, out| phones.find(sheet, tokens, setting, out));
 }
 
 #[divan::bench]

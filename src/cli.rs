@@ -21,11 +21,17 @@ const EXAMPLES: &str = "\
 Examples:
   breachscope scan ./leak --case ./case          scan a folder; run it again to continue
   breachscope report ./case --incident it.toml   render the report again, without the leak
+  breachscope notify ./case --form edpb          draft the notification to the authority
   breachscope export ./case --table files        one JSON line a file
   breachscope explain ./case invoices/a.pdf      why this class, why these findings
   breachscope people ./case                      who is concerned, masked
   breachscope verify ./case ./leak               nothing has changed since
 ";
+
+const MODELS_EXAMPLES: &str = "\
+Examples:
+  breachscope models list
+  breachscope models add ~/Downloads/yunet_s_320_320.onnx";
 
 const SCAN_EXAMPLES: &str = "\
 Examples:
@@ -72,6 +78,8 @@ pub enum Command {
     Scan(Box<ScanArgs>),
     /// Write the report of a case again, without the leak
     Report(ReportArgs),
+    /// Draft a notification to an authority, to controllers or to the people concerned
+    Notify(NotifyArgs),
     /// Print a case's rows, for other programs
     Export(ExportArgs),
     /// Examine items named on stdin, one JSON line each, and print their records: the filter for a cluster
@@ -94,6 +102,9 @@ pub enum Command {
     /// Look at the rules
     #[command(subcommand)]
     Rules(RulesCommand),
+    /// Look at the models that a scan can use, and install one
+    #[command(subcommand)]
+    Models(ModelsCommand),
     /// Print every bound on what an item may cost
     Limits(LimitsArgs),
     /// Print a completion script for a shell
@@ -106,6 +117,19 @@ pub enum Command {
     /// The process that examines items for a scan
     #[command(hide = true)]
     Worker,
+    /// Take rights away and become an outside program
+    #[command(hide = true)]
+    Tool {
+        /// Address space in bytes
+        memory: u64,
+        /// Bytes of output
+        answer: u64,
+        /// Processor time in seconds
+        seconds: u64,
+        /// The program and its arguments
+        #[arg(last = true, required = true)]
+        command: Vec<std::ffi::OsString>,
+    },
 }
 
 /// What examination depends on.
@@ -117,8 +141,8 @@ pub struct ExamineOptions {
     /// Folder with rules that replace or add to the built-in ones
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub rules: Option<PathBuf>,
-    /// Folder with optional models
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    /// Folder with optional models, instead of the one that `models add` writes
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, env = "BREACHSCOPE_MODELS")]
     pub models: Option<PathBuf>,
     /// Countries whose identifiers are sought, such as FR,ES; all if not given
     #[arg(long, value_name = "CC", value_delimiter = ',')]
@@ -248,21 +272,88 @@ pub struct ReportArgs {
     pub fail_on: Option<Band>,
 }
 
+/// Arguments of `notify`.
+#[derive(Debug, Args)]
+pub struct NotifyArgs {
+    /// The case folder
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub case: PathBuf,
+    /// Which form
+    #[arg(long, value_enum)]
+    pub form: NotifyForm,
+    /// How it is written
+    #[arg(long, value_enum, default_value = "md")]
+    pub format: NotifyFormat,
+    /// Languages of the letters to people, such as fr,de; those of the people's countries if not given
+    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    pub language: Vec<String>,
+    /// Write a file for each notification and letter into this folder, instead of all to stdout
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub into: Option<PathBuf>,
+    /// What only a person knows of the incident (TOML)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub incident: Option<PathBuf>,
+    /// Folder with rules that replace or add to the built-in ones
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub rules: Option<PathBuf>,
+}
+
+/// Forms of notifications; each is a file `rules/notify/<name>.toml`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum NotifyForm {
+    /// The EDPB's template for authorities of the European Union
+    Edpb,
+    /// The CNIL's online service (France)
+    Cnil,
+    /// The ICO's form (United Kingdom)
+    Ico,
+    /// The HHS portal (United States, HIPAA)
+    Hhs,
+    /// What Art. 33(3) GDPR asks for, for any authority
+    Gdpr33,
+    /// Letters to the people, Art. 34 GDPR
+    Gdpr34,
+    /// A processor's notice to each controller, Art. 33(2) GDPR
+    Processor,
+}
+
+/// How a notification is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum NotifyFormat {
+    /// Markdown
+    Md,
+    /// One HTML page
+    Html,
+    /// JSON
+    Json,
+    /// Plain text
+    Txt,
+}
+
 /// Arguments of `export`.
 #[derive(Debug, Args)]
 pub struct ExportArgs {
     /// The case folder
     #[arg(value_hint = ValueHint::DirPath)]
     pub case: PathBuf,
-    /// What a row is
-    #[arg(long, value_enum, default_value = "files")]
-    pub table: Table,
+    /// What a row is, with jsonl and csv; files if not given
+    #[arg(long, value_enum)]
+    pub table: Option<Table>,
     /// How rows are written
     #[arg(long, value_enum, default_value = "jsonl")]
     pub format: Format,
     /// age identity that opens the sealed values; they are printed in clear
     #[arg(long, value_name = "AGEKEY", value_hint = ValueHint::FilePath)]
     pub identity: Option<PathBuf>,
+    /// Folder for the files of a bag, with --format bagit
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, required_if_eq("format", "bagit"))]
+    pub into: Option<PathBuf>,
+    /// What only a person knows of the incident (TOML), for veris and dpv
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub incident: Option<PathBuf>,
+    /// Folder with rules that replace or add to the built-in ones, for veris and dpv
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub rules: Option<PathBuf>,
 }
 
 /// What a row is.
@@ -276,13 +367,21 @@ pub enum Table {
     Findings,
 }
 
-/// How rows are written.
+/// What is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// One JSON object a line
     Jsonl,
     /// Comma-separated values with a head
     Csv,
+    /// The incident as VERIS 1.4.1
+    Veris,
+    /// The incident as DPV 2.3 in JSON-LD
+    Dpv,
+    /// Size, SHA-256 and name of every file, for `hashdeep -a -k`. Names may name people
+    Hashdeep,
+    /// The tag files of a BagIt bag (RFC 8493), into the folder --into. Names may name people
+    Bagit,
 }
 
 /// Arguments of `examine`.
@@ -352,6 +451,31 @@ pub struct RulesArgs {
     /// Folder with rules that replace or add to the built-in ones
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub rules: Option<PathBuf>,
+}
+
+/// Commands about models.
+#[derive(Debug, Subcommand)]
+#[command(before_help = MODELS_EXAMPLES)]
+pub enum ModelsCommand {
+    /// Say which face detector a scan uses, and where the others come from
+    List(ModelsArgs),
+    /// Check a model file against the known ones and copy it into the models folder
+    Add {
+        /// The file, as its authors published it
+        #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+        file: PathBuf,
+        /// Where to
+        #[command(flatten)]
+        folder: ModelsArgs,
+    },
+}
+
+/// The models folder.
+#[derive(Debug, Args)]
+pub struct ModelsArgs {
+    /// Folder with models, instead of the one in your data folder
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, env = "BREACHSCOPE_MODELS")]
+    pub models: Option<PathBuf>,
 }
 
 /// Arguments of `limits`.

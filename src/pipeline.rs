@@ -4,14 +4,17 @@
 //! [`examine`] is total: whatever the bytes are, a [`Record`] comes out. Members of containers go through the same
 //! line one level deeper, inside the same [`Budget`]. Nothing here prints, and nothing here stores.
 
+mod examples;
 mod intake;
 mod look;
+
+pub use examples::check_examples;
 
 use crate::classify::document::DocumentClassifier;
 use crate::classify::picture::{PictureClassifier, PictureError};
 use crate::detect::{DetectOptions, Detector, Keyring};
 use crate::extract::ExtractOptions;
-use crate::limits::{Budget, Content, Limits};
+use crate::limits::{Budget, Content, Limits, Toolbox, Tools};
 use crate::model::{Code, Fault, Item, Locator, Outcome, Record, Stage};
 use crate::rules::{RuleError, RuleFiles};
 use intake::Intake;
@@ -71,6 +74,8 @@ pub struct Setup {
     pub seal: Option<SealKey>,
     /// What is read by OCR.
     pub ocr: OcrMode,
+    /// The outside programs that may be used; without Tesseract where OCR is off.
+    pub tools: Toolbox,
     /// Roots of the sources, as the operating system's bytes.
     pub sources: Vec<Vec<u8>>,
 }
@@ -84,6 +89,24 @@ impl std::fmt::Debug for Setup {
 impl Drop for Setup {
     fn drop(&mut self) {
         self.key.zeroize();
+    }
+}
+
+impl Setup {
+    /// A setup to try rules with: default bounds, no case key, no OCR, no sources.
+    pub fn for_rules(rules: Option<PathBuf>) -> Self {
+        Self {
+            limits: Limits::default(),
+            extract: ExtractOptions::default(),
+            detect: DetectSettings::default(),
+            rules,
+            models: None,
+            key: [0; 32],
+            seal: None,
+            ocr: OcrMode::Off,
+            tools: Toolbox::default(),
+            sources: Vec::new(),
+        }
     }
 }
 
@@ -116,14 +139,15 @@ pub struct Kit {
     documents: DocumentClassifier,
     /// It owns scratch memory, so a kit belongs to one worker.
     pictures: RefCell<PictureClassifier>,
+    tools: Box<dyn Tools>,
 }
 
 impl Kit {
-    /// Compiles rules and loads models.
+    /// Compiles rules and loads models. Outside programs are asked through `tools`.
     ///
     /// # Errors
     /// A rule file that does not fit, with its path and line.
-    pub fn build(setup: &Setup) -> Result<Self, KitError> {
+    pub fn build(setup: &Setup, tools: Box<dyn Tools>) -> Result<Self, KitError> {
         let files = match &setup.rules {
             Some(folder) => RuleFiles::with_folder(folder)?,
             None => RuleFiles::embedded(),
@@ -139,6 +163,7 @@ impl Kit {
             keyring: Keyring::new(setup.key, seal),
             documents: DocumentClassifier::new(&files)?,
             pictures: RefCell::new(PictureClassifier::new(&files, setup.models.as_deref())?),
+            tools,
         })
     }
 
@@ -181,6 +206,8 @@ fn read(locator: &Locator, content: &Content, kit: &Kit, budget: &Budget, modifi
     let has_content = look.has_content;
     Record {
         locator: locator.clone(),
+        // The ledger names it by the case's key.
+        id: String::new(),
         size: content.size(),
         modified_ms,
         hashes,
@@ -195,3 +222,6 @@ fn read(locator: &Locator, content: &Content, kit: &Kit, budget: &Budget, modifi
         members: intake.members,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,6 +15,8 @@ pub enum Event {
     Listed,
     /// An item was listed that has a record already.
     AlreadyDone,
+    /// An item that was listed turned out to have a record that holds.
+    Recognised,
     /// Nothing more will be listed: the total is known.
     ListingEnded,
     /// An item has its record.
@@ -60,6 +62,10 @@ impl Progress {
             }
             Event::AlreadyDone => {
                 self.done_before.fetch_add(1, Ordering::Relaxed);
+            }
+            Event::Recognised => {
+                self.done_before.fetch_add(1, Ordering::Relaxed);
+                self.bar.inc(1);
             }
             Event::ListingEnded => {
                 self.bar.set_length(self.listed.load(Ordering::Relaxed));

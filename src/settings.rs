@@ -1,9 +1,11 @@
 //! What is meant: flags, the settings file and defaults, put together and checked. The clock, the version and the
 //! machine come into the program here and nowhere else.
 
+use crate::classify::picture::faces::MODEL_FILES;
 use crate::cli::{self, ExamineOptions, ScanArgs, Shared};
-use crate::extract::{self, ExtractOptions};
-use crate::limits::Limits;
+use crate::extract::ExtractOptions;
+use crate::isolation;
+use crate::limits::{Limits, Toolbox};
 use crate::pipeline::{DetectSettings, OcrMode};
 use crate::rules::RuleFiles;
 use crate::source::Filter;
@@ -18,6 +20,8 @@ use std::{env, fs, io, thread};
 
 /// The program's version.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+/// Rules that only what comes after the ledger reads.
+const REPORT_RULES: [&str; 3] = ["severity/", "resolve.toml", "README"];
 /// Largest settings, incident, password or key file, in bytes.
 const CONFIG_BYTES: u64 = 1 << 20;
 /// Longer side of a picture in pixels at which faces are sought; 160 px find what larger ones find, up to small faces.
@@ -58,6 +62,8 @@ pub struct Examination {
     pub models: Option<PathBuf>,
     /// Digest of the rules.
     pub rules_digest: [u8; 32],
+    /// Digest of those among them that bear on what a record says.
+    examining_digest: [u8; 32],
 }
 
 /// What a scan lists.
@@ -184,8 +190,9 @@ impl Examination {
             extract: ExtractOptions { passwords, picture_side: PICTURE_SIDE, page_rasters: true },
             detect: DetectSettings { countries: countries.iter().map(|code| code.to_ascii_uppercase()).collect() },
             ocr: ocr_mode(options.ocr, config.ocr.as_deref())?,
-            models: options.models.clone().or_else(|| config.models.clone()),
+            models: models(options.models.as_deref().or(config.models.as_deref()))?,
             rules_digest: rule_files.digest(),
+            examining_digest: examining_digest(&rule_files),
             rules,
         })
     }
@@ -198,16 +205,32 @@ impl Examination {
         rule_files(self.rules.as_deref())
     }
 
+    /// The outside programs that the run may use.
+    pub fn tools(&self) -> Toolbox {
+        let found = isolation::toolbox().clone();
+        if self.ocr == OcrMode::Off { Toolbox { tesseract: None, languages: Vec::new(), ..found } } else { found }
+    }
+
     /// Digest of everything that changes what a record says. Keyed with the case key, because passwords go into it.
     pub fn profile(&self, key: &[u8; 32], is_sealed: bool) -> [u8; 32] {
         let mut hasher = blake3::Hasher::new_keyed(key);
         let options = (&self.limits, &self.extract, &self.detect, self.ocr, &self.models, is_sealed);
         hasher.update(&postcard::to_stdvec(&options).unwrap_or_default());
-        hasher.update(&self.rules_digest);
-        // Pages without text are examined again where OCR was installed since.
-        let languages = if self.ocr == OcrMode::Off { &[] } else { extract::ocr::installed() };
-        hasher.update(languages.join(",").as_bytes());
+        hasher.update(&self.examining_digest);
+        // Pages without text and videos are examined again where their program was installed since.
+        let tools = self.tools();
+        hasher.update(tools.languages.join(",").as_bytes());
+        hasher.update(&[u8::from(tools.ffmpeg.is_some())]);
+        // So are pictures where a model was installed.
+        hasher.update(self.face_models().join(",").as_bytes());
         hasher.finalize().into()
+    }
+
+    /// Names of the known models in the models folder.
+    fn face_models(&self) -> Vec<&'static str> {
+        let folder = self.models.as_deref();
+        let is_there = |name: &str| folder.is_some_and(|folder| folder.join(name).is_file());
+        MODEL_FILES.iter().map(|known| known.name).filter(|name| is_there(name)).collect()
     }
 
     /// The options for the report's last page; passwords are counted, not told.
@@ -218,12 +241,34 @@ impl Examination {
             "ocr": self.ocr,
             "passwords": self.extract.passwords.len(),
             "has_own_rules": self.rules.is_some(),
-            "has_models": self.models.is_some(),
+            "models": self.face_models(),
             "is_sealed": is_sealed,
             "limits": limits,
         })
         .to_string()
     }
+}
+
+/// The folder with models: the one that was named, else `breachscope/models` in the user's data folder, which need not
+/// exist.
+///
+/// # Errors
+/// If none was named and the user has no home.
+pub fn models_folder(named: Option<&Path>) -> Result<PathBuf> {
+    if let Some(folder) = named {
+        return Ok(folder.to_owned());
+    }
+    let folders = etcetera::choose_base_strategy().context("your data folder; name one with --models")?;
+    Ok(etcetera::BaseStrategy::data_dir(&folders).join("breachscope").join("models"))
+}
+
+/// The folder with models for an examination; `None` where there is none.
+fn models(named: Option<&Path>) -> Result<Option<PathBuf>> {
+    if let Some(folder) = named.filter(|folder| !folder.is_dir()) {
+        bail!("the models folder {} is not there; `breachscope models add FILE` makes one", folder.display());
+    }
+    // A user without a home has no models there, which is no error.
+    Ok(models_folder(named).ok().filter(|folder| folder.is_dir()))
 }
 
 impl ConfigFile {
@@ -241,6 +286,18 @@ impl ConfigFile {
 pub fn rule_files(folder: Option<&Path>) -> Result<RuleFiles> {
     let Some(folder) = folder else { return Ok(RuleFiles::embedded()) };
     RuleFiles::with_folder(folder).with_context(|| format!("the rules in {} cannot be read", folder.display()))
+}
+
+/// Digest of the rules that bear on what a record says: a change of the others needs no new scan, only a new report.
+fn examining_digest(files: &RuleFiles) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new();
+    let bears = |path: &str| !REPORT_RULES.iter().any(|prefix| path.starts_with(prefix));
+    for (path, bytes) in files.under("").filter(|(path, _)| bears(path)) {
+        for part in [path.as_bytes(), bytes] {
+            hasher.update(&(part.len() as u64).to_le_bytes()).update(part);
+        }
+    }
+    hasher.finalize().into()
 }
 
 /// Sets bounds given as `NAME=VALUE`.

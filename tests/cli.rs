@@ -1,5 +1,11 @@
 //! What a user of the command line relies on.
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and starts the program by hand where its pipes matter"
+)]
 
 mod world;
 
@@ -95,6 +101,7 @@ fn a_crash_a_hang_and_a_bomb_cost_one_item_each() {
 fn without_isolation_the_rows_are_the_same() {
     let world = World::with_files(12);
     world.scan("inside").args(["--isolation", "none"]).assert().success();
+    world.case_with_key_of("inside", "outside");
     world.scan("outside").args(["-j", "3"]).assert().success();
     assert_eq!(world.export("inside", "items"), world.export("outside", "items"));
 }
@@ -216,4 +223,47 @@ fn sealed_values_open_for_their_recipient_alone() {
     let mut bytes = Vec::new();
     std::io::Read::read_to_end(&mut std::io::BufReader::new(ledger), &mut bytes).expect("read");
     assert!(!String::from_utf8_lossy(&bytes).contains("jane.canary"));
+}
+
+/// Done is 0, what could not run 1, usage 2, unreadable items 3, a band 10 to 13; an interruption is in `resume.rs`.
+#[test]
+fn exit_codes_say_how_it_ended() {
+    let world = World::with_files(3);
+    world.scan("case").assert().code(0);
+    let report = |case: &str, extra: &[&str]| {
+        let mut command = world.program();
+        command.arg("report").arg(world.case(case)).args(extra).assert()
+    };
+    report("case", &[]).code(0);
+    report("case", &["--fail-on", "low"]).code(10);
+    report("case", &["--fail-on", "very-high"]).code(0);
+    // The second scan leaves the report alone and says the same.
+    world.scan("case").args(["--fail-on", "low"]).assert().code(10);
+    world.scan("case").assert().code(0);
+    world.scan("case").arg("--retry").assert().code(2);
+    world.file("crash.bin", b"x");
+    world.scan("case").env("BREACHSCOPE_TEST_CRASH", "crash").assert().code(3);
+    world.scan("case").assert().code(3);
+    report("case", &[]).code(3);
+    report("case", &["--fail-on", "low"]).code(10);
+    report("case", &["--incident", "nowhere.toml"]).code(1).stderr(contains("nowhere.toml"));
+    std::fs::write(world.path().join("wrong.toml"), "[incident]\nno_such_field = 1\n").expect("written");
+    report("case", &["--incident", "wrong.toml"]).code(1).stderr(contains("wrong.toml"));
+    world.scan("other").args(["--isolation", "none", "--include", "["]).assert().code(1).stderr(contains("--include"));
+    std::fs::create_dir(world.case("full")).expect("made");
+    std::fs::write(world.case("full").join("thesis.odt"), "x").expect("written");
+    world.scan("full").assert().code(1).stderr(contains("holds no case"));
+}
+
+#[test]
+fn a_pipe_that_is_closed_is_no_error() {
+    use std::process::{Command, Stdio};
+    let world = World::with_files(300);
+    world.scan("case").assert().success();
+    let mut export = Command::new(world::program());
+    export.arg("export").arg(world.case("case")).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = export.spawn().expect("started");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("waited");
+    assert_eq!((output.status.code(), output.stderr.len()), (Some(0), 0));
 }

@@ -1,7 +1,7 @@
 //! A record comes out of the ledger exactly as it went in, replaces its older self, and comes in order.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
-use breachscope::ledger::{Case, Done, Ledger, LedgerError, NewRun, Writer};
+use breachscope::ledger::{Case, Done, Ledger, LedgerError, NewRun, Standing, Writer};
 use breachscope::model::*;
 use proptest::collection::vec;
 use proptest::option;
@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 fn new_run() -> NewRun<'static> {
-    NewRun { started_ms: 1, version: "0", profile: [1; 32], rules: [2; 32], options: "{}" }
+    NewRun { started_ms: 1, version: "0", profile: [1; 32], rules: [2; 32], options: "{}", ids: IdKey::default() }
 }
 
 fn all(case: &Case) -> Vec<Record> {
@@ -17,11 +17,19 @@ fn all(case: &Case) -> Vec<Record> {
     let ledger = Ledger::open(case).expect("opened");
     ledger
         .records(|record| {
-            records.push(record);
+            records.push(unnamed(record));
             Ok::<_, LedgerError>(())
         })
         .expect("read");
     records
+}
+
+/// The record without the short names that the ledger gives it.
+fn unnamed(mut record: Record) -> Record {
+    assert_eq!(record.id.len(), 12);
+    record.id.clear();
+    record.members = record.members.into_iter().map(unnamed).collect();
+    record
 }
 
 fn token() -> impl Strategy<Value = Token> {
@@ -146,6 +154,7 @@ fn plain_record() -> impl Strategy<Value = Record> {
         let locator = Locator::new(source, key);
         Record {
             locator,
+            id: String::new(),
             size,
             modified_ms,
             hashes,
@@ -192,7 +201,7 @@ proptest! {
         writer.begin(&new_run()).expect("begun");
         let mut expected = std::collections::BTreeMap::new();
         for record in records {
-            writer.append(&record).expect("appended");
+            writer.append(&record, None).expect("appended");
             expected.insert(record.locator.clone(), record);
         }
         writer.finish(2, true).expect("finished");
@@ -207,7 +216,13 @@ fn note(key: &str, size: u64) -> Record {
 }
 
 fn listed(record: &Record) -> Item {
-    Item { locator: record.locator.clone(), size: record.size, modified_ms: record.modified_ms, inode: None }
+    Item {
+        locator: record.locator.clone(),
+        size: record.size,
+        modified_ms: record.modified_ms,
+        inode: None,
+        changed_ns: None,
+    }
 }
 
 #[test]
@@ -217,18 +232,46 @@ fn only_the_same_size_time_profile_and_version_count_as_done() {
     let mut writer = Writer::open(&case).expect("opened");
     writer.begin(&new_run()).expect("begun");
     let record = note("a", 7);
-    writer.append(&record).expect("appended");
+    writer.append(&record, None).expect("appended");
     writer.finish(2, true).expect("finished");
     let item = listed(&record);
+    let standing = |done: &Done, item: &Item| done.standing(item, None).expect("read");
     let done = Done::open(&case, [1; 32], "0", false).expect("opened");
-    assert!(done.is_done(&item, None).expect("read"));
-    assert!(!done.is_done(&Item { size: 8, ..item.clone() }, None).expect("read"));
-    assert!(!done.is_done(&Item { modified_ms: Some(6), ..item.clone() }, None).expect("read"));
-    assert!(!done.is_done(&Item { locator: Locator::new(0, "b"), ..item.clone() }, None).expect("read"));
+    assert_eq!(standing(&done, &item), Standing::Done);
+    assert_eq!(standing(&done, &Item { size: 8, ..item.clone() }), Standing::Open);
+    assert_eq!(standing(&done, &Item { modified_ms: Some(6), ..item.clone() }), Standing::Open);
+    assert_eq!(standing(&done, &Item { locator: Locator::new(0, "b"), ..item.clone() }), Standing::Open);
+    assert!(!done.has_outdated_runs());
     for (profile, version) in [([9; 32], "0"), ([1; 32], "1")] {
         let other = Done::open(&case, profile, version, false).expect("opened");
-        assert!(!other.is_done(&item, None).expect("read") && other.has_outdated_runs());
+        assert_eq!(standing(&other, &item), Standing::Open);
+        assert!(other.has_outdated_runs());
     }
+}
+
+#[test]
+fn a_file_that_only_looks_the_same_is_known_by_its_content() {
+    let world = tempfile::tempdir().expect("folder");
+    let case = Case::open_or_create(&world.path().join("case")).expect("made");
+    let mut writer = Writer::open(&case).expect("opened");
+    writer.begin(&new_run()).expect("begun");
+    let mut record = note("a", 7);
+    record.outcome = Outcome::Examined;
+    record.hashes = Some(Hashes { sha256: [1; 32], blake3: [2; 32] });
+    let item = Item { inode: Some((1, 5)), changed_ns: Some(9), ..listed(&record) };
+    writer.append(&record, item.stamp()).expect("appended");
+    writer.commit().expect("committed");
+    let standing =
+        |item: &Item| Done::open(&case, [1; 32], "0", false).expect("opened").standing(item, None).expect("read");
+    assert_eq!(standing(&item), Standing::Done);
+    for other in [Item { inode: Some((1, 6)), ..item.clone() }, Item { changed_ns: Some(10), ..item.clone() }] {
+        assert_eq!(standing(&other), Standing::DoneIf([2; 32]));
+        writer.restamp(&other.locator, other.stamp()).expect("stamped");
+        writer.commit().expect("committed");
+        assert_eq!(standing(&other), Standing::Done);
+    }
+    // The number of a device changes from mount to mount.
+    assert_eq!(item.stamp(), Item { inode: Some((2, 5)), ..item.clone() }.stamp());
 }
 
 #[test]

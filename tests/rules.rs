@@ -1,7 +1,9 @@
 //! Every rule for identifiers holds its own examples; generated numbers are found and their neighbours are not.
 
-use breachscope::detect::{Hit, Identifiers, Setting, Sheet, checks, inspection};
+use breachscope::detect::{Hit, Identifiers, Setting, Sheet, Tokens, checks, inspection};
+use breachscope::limits::NoTools;
 use breachscope::model::{Origin, Part, Shape};
+use breachscope::pipeline::{Kit, Setup, check_examples};
 use breachscope::rules::{PiiRules, RuleFiles};
 use proptest::prelude::*;
 use std::sync::LazyLock;
@@ -16,7 +18,8 @@ static DETECTOR: LazyLock<Identifiers> =
 fn find(text: &str, shape: Shape) -> Vec<Hit> {
     let origin = Origin::of(Part::Text);
     let mut hits = Vec::new();
-    DETECTOR.find(&Sheet { index: 0, origin: &origin, shape, text }, &Setting::default(), &mut hits);
+    let sheet = Sheet { index: 0, origin: &origin, shape, text };
+    DETECTOR.find(&sheet, &Tokens::of(text), &Setting::default(), &mut hits);
     hits
 }
 
@@ -28,6 +31,14 @@ fn finds(scheme: &str, text: &str) -> bool {
 fn every_rule_finds_its_matches_and_nothing_in_its_rejects() {
     let problems: Vec<String> = inspection::check(&RuleFiles::embedded()).iter().map(ToString::to_string).collect();
     assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn every_example_of_a_document_class_comes_out_as_that_class() {
+    let kit = Kit::build(&Setup::for_rules(None), Box::new(NoTools::default())).expect("the embedded rules compile");
+    let problems = check_examples(&RuleFiles::embedded(), &kit).expect("the embedded rules load");
+    let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    assert!(lines.is_empty(), "{}", lines.join("\n"));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! `breachscope destroy-key`: after it, nobody can link a token of the case to a value.
 
-use super::custody;
+use super::audit;
 use crate::cli::DestroyKeyArgs;
 use crate::ledger::Case;
 use crate::settings;
@@ -31,7 +31,7 @@ pub(super) fn run(args: &DestroyKeyArgs) -> Result<u8> {
     let done = case.destroy_key(settings::now_ms(), args.keep_seals)?;
     let facts =
         json!({ "key_id": done.key_id, "seals_destroyed": done.seals, "seals_kept": args.keep_seals && seals > 0 });
-    custody::note(&case, "key_destroyed", facts)?;
+    audit::note(&case, "key_destroyed", facts)?;
     match &done.key_id {
         Some(id) => writeln!(out, "The case key {id} is overwritten and removed.")?,
         None => writeln!(out, "The case key was destroyed before.")?,

@@ -30,6 +30,7 @@ pub(super) fn run(args: &ExamineArgs, shared: &Shared) -> Result<u8> {
         .with_context(|| format!("the root {} cannot be opened", args.root.display()))?;
     let deadline = Duration::from_secs(examination.limits.worker_seconds);
     let setup = Setup {
+        tools: examination.tools(),
         limits: examination.limits,
         extract: examination.extract,
         detect: examination.detect,

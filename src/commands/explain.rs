@@ -1,6 +1,6 @@
 //! `breachscope explain`: why an item has its class, its outcome and its findings.
 
-use super::{custody, rows};
+use super::{audit, rows};
 use crate::cli::ExplainArgs;
 use crate::ledger::{Case, Ledger};
 use crate::model::Record;
@@ -11,7 +11,7 @@ use std::io::{self, Write};
 pub(super) fn run(args: &ExplainArgs) -> Result<u8> {
     let case = Case::open(&args.case)?;
     let ledger = Ledger::open(&case)?;
-    custody::note(&case, "item_explained", json!({}))?;
+    audit::note(&case, "item_explained", json!({}))?;
     let mut explained = 0;
     let mut out = io::stdout().lock();
     ledger.records(|record: Record| -> Result<()> {
@@ -28,11 +28,11 @@ pub(super) fn run(args: &ExplainArgs) -> Result<u8> {
 }
 
 fn is_meant(item: &Record, name: &str) -> bool {
-    item.locator.id() == name || rows::path(&item.locator) == name || item.locator.shown() == name
+    item.id == name || rows::path(&item.locator) == name || item.locator.shown() == name
 }
 
 fn explain(item: &Record, out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "{}  ({})", item.locator.shown(), item.locator.id())?;
+    writeln!(out, "{}  ({})", item.locator.shown(), item.id)?;
     writeln!(out, "  {}, {} bytes, {}", item.media.title(), item.size, rows::outcome_title(item.outcome))?;
     for fault in &item.faults {
         writeln!(out, "  {} at {}: {}", fault.code.name(), fault.stage.name(), fault.code.meaning())?;

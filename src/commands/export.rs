@@ -1,12 +1,15 @@
-//! `breachscope export`: a case's rows for other programs, in the order of locators.
+//! `breachscope export`: a case for other programs: its rows, its manifests, the incident in their vocabularies.
 
-use super::custody;
+use super::report::CaseEvidence;
 use super::rows::{self, Fields};
-use crate::cli::{ExportArgs, Format, Table};
+use super::{audit, custody};
+use crate::cli::{ExportArgs, Format, Shared, Table};
 use crate::ledger::{Case, Ledger};
 use crate::model::{Finding, Record};
-use crate::settings;
-use anyhow::{Context as _, Result};
+use crate::report::exchange;
+use crate::rules::notify::Vocabulary;
+use crate::settings::{self, ReportSettings};
+use anyhow::{Context as _, Result, bail};
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use clap::ValueEnum as _;
@@ -15,18 +18,69 @@ use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-pub(super) fn run(args: &ExportArgs) -> Result<u8> {
+pub(super) fn run(args: &ExportArgs, shared: &Shared) -> Result<u8> {
     let case = Case::open(&args.case)?;
     let ledger = Ledger::open(&case)?;
+    if !matches!(args.format, Format::Jsonl | Format::Csv) && (args.table.is_some() || args.identity.is_some()) {
+        bail!("--table and --identity go with --format jsonl and csv");
+    }
+    let format = args.format.to_possible_value().map(|format| format.get_name().to_owned());
+    audit::note(&case, "exported", json!({ "format": format, "in_clear": args.identity.is_some() }))?;
+    match args.format {
+        Format::Jsonl | Format::Csv => rows_of(args, &case, &ledger)?,
+        Format::Hashdeep => custody::hashdeep(&ledger, &mut BufWriter::new(io::stdout().lock()))?,
+        Format::Veris | Format::Dpv | Format::Bagit => papers(args, shared, &case, &ledger)?,
+    }
+    Ok(0)
+}
+
+/// What needs the case summed up.
+fn papers(args: &ExportArgs, shared: &Shared, case: &Case, ledger: &Ledger) -> Result<()> {
+    let files = settings::rule_files(args.rules.as_deref())?;
+    let settings =
+        ReportSettings { incident: args.incident.clone(), rules: args.rules.clone(), ..ReportSettings::default() };
+    let gathered = CaseEvidence::gather(case, ledger, &files, &settings)?;
+    let evidence = gathered.evidence();
+    if let (Format::Bagit, Some(folder)) = (args.format, &args.into) {
+        let (written, left_out) = custody::bagit(ledger, evidence.about, folder)?;
+        return told(&written, left_out, shared);
+    }
+    let vocabulary = Vocabulary::load(&files)?;
+    let record = match args.format {
+        Format::Veris => exchange::veris(&evidence, &vocabulary)?,
+        _ => exchange::dpv(&evidence, &vocabulary),
+    };
+    let mut out = BufWriter::new(io::stdout().lock());
+    exchange::write(&record, &mut out)?;
+    Ok(out.flush()?)
+}
+
+fn told(written: &[std::path::PathBuf], left_out: custody::LeftOut, shared: &Shared) -> Result<()> {
+    if !shared.quiet {
+        let mut out = io::stdout().lock();
+        for path in written {
+            writeln!(out, "{}", path.display())?;
+        }
+    }
+    if left_out != custody::LeftOut::default() {
+        let custody::LeftOut { unread, unnameable } = left_out;
+        writeln!(
+            io::stderr(),
+            "left out of the bag: {unread} files that were not read whole, {unnameable} whose names a bag cannot hold"
+        )?;
+    }
+    Ok(())
+}
+
+fn rows_of(args: &ExportArgs, case: &Case, ledger: &Ledger) -> Result<()> {
+    let table = args.table.unwrap_or(Table::Files);
     let sources: Vec<String> =
         ledger.sources()?.iter().map(|root| String::from_utf8_lossy(root).into_owned()).collect();
-    let seals = args.identity.as_deref().map(|identity| Seals::open(&case, identity)).transpose()?;
+    let seals = args.identity.as_deref().map(|identity| Seals::open(case, identity)).transpose()?;
     let open = |found: &Finding| seals.as_ref().and_then(|seals| seals.value(found));
-    let what = args.table.to_possible_value().map(|table| table.get_name().to_owned());
-    custody::note(&case, "exported", json!({ "table": what, "in_clear": args.identity.is_some() }))?;
-    let mut out = Out::new(args, BufWriter::new(io::stdout().lock()))?;
+    let mut out = Out::new(args.format, table, BufWriter::new(io::stdout().lock()))?;
     ledger.records(|record: Record| -> Result<()> {
-        match args.table {
+        match table {
             Table::Files => out.row(&rows::file(&record, &sources, &open)),
             Table::Items => record.walk().try_for_each(|item| out.row(&rows::item(item, &sources, &open))),
             Table::Findings => record.walk().try_for_each(|item| {
@@ -34,8 +88,7 @@ pub(super) fn run(args: &ExportArgs) -> Result<u8> {
             }),
         }
     })?;
-    out.end()?;
-    Ok(0)
+    Ok(out.end()?)
 }
 
 /// Where rows go.
@@ -45,15 +98,15 @@ enum Out<W: Write> {
 }
 
 impl<W: Write> Out<W> {
-    fn new(args: &ExportArgs, to: W) -> Result<Self> {
-        match args.format {
-            Format::Jsonl => Ok(Self::Jsonl(to)),
+    fn new(format: Format, table: Table, to: W) -> Result<Self> {
+        match format {
             Format::Csv => {
-                let columns = rows::columns(args.table);
+                let columns = rows::columns(table);
                 let mut writer = csv::Writer::from_writer(to);
                 writer.write_record(columns).map_err(io::Error::from)?;
                 Ok(Self::Csv(Box::new(writer), columns))
             }
+            _ => Ok(Self::Jsonl(to)),
         }
     }
 

@@ -1,11 +1,14 @@
 //! One thin file per subcommand. Errors that end the run are told here, with what to do next; `anyhow` stops here.
 
+mod audit;
 mod custody;
 mod destroy;
 pub mod detect;
 mod examine;
 mod explain;
 mod export;
+mod models;
+mod notify;
 mod people;
 mod qc;
 mod report;
@@ -19,7 +22,7 @@ use crate::cli::{Cli, Command, LimitsArgs, Shared};
 use crate::detect::{DetectOptions, Detector};
 use crate::limits::Limits;
 use crate::{isolation, settings};
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::{CommandFactory as _, Parser as _};
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -63,7 +66,8 @@ fn dispatch(cli: Cli) -> Result<u8> {
     match cli.command {
         Command::Scan(args) => scan::run(*args, &shared),
         Command::Report(args) => report::run(args, &shared),
-        Command::Export(args) => export::run(&args),
+        Command::Notify(args) => notify::run(&args, &shared),
+        Command::Export(args) => export::run(&args, &shared),
         Command::Examine(args) => examine::run(&args, &shared),
         Command::Explain(args) => explain::run(&args),
         Command::People(args) => people::run(&args),
@@ -78,6 +82,7 @@ fn dispatch(cli: Cli) -> Result<u8> {
             Ok(0)
         }
         Command::Rules(command) => rules::run(&command),
+        Command::Models(command) => models::run(&command),
         Command::Limits(args) => limits(&args),
         Command::Completions { shell } => {
             let mut script = Vec::new();
@@ -94,6 +99,10 @@ fn dispatch(cli: Cli) -> Result<u8> {
         Command::Worker => {
             isolation::serve()?;
             Ok(0)
+        }
+        Command::Tool { memory, answer, seconds, command } => {
+            let (program, arguments) = command.split_first().context("a program")?;
+            Err(isolation::become_tool(memory, answer, seconds, program, arguments).into())
         }
     }
 }

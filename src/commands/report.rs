@@ -1,13 +1,14 @@
 //! `breachscope report`: the report of a case, from its ledger alone.
 
-use super::{custody, exit};
+use super::{audit, exit};
 use crate::cli::{Band, ReportArgs, Shared};
 use crate::ledger::{Case, Ledger, LedgerError, Run};
-use crate::model::Outcome;
+use crate::limits::Limits;
+use crate::model::{Incident, Outcome, People};
 use crate::report::{self, About, Evidence, terminal, v1};
 use crate::resolve::Resolver;
 use crate::rules::{ResolveRules, RuleFiles, SeverityRules, incident};
-use crate::score;
+use crate::score::{self, Assessment};
 use crate::settings::{self, ReportSettings};
 use crate::tally::{Manifest, Tally};
 use anyhow::{Context as _, Result};
@@ -26,53 +27,75 @@ pub(super) fn run(args: ReportArgs, shared: &Shared) -> Result<u8> {
         fail_on: args.fail_on,
         is_quiet: shared.quiet,
     };
-    let band = render(&args.case, &settings)?;
-    let failed = Ledger::open(&Case::open(&args.case)?)?.totals()?.files(Outcome::Failed);
-    Ok(code(&settings, Some(band), failed))
+    Ok(code(&settings, render(&args.case, &settings)?))
 }
 
-/// Writes the reports into the case folder, prints the summary, and tells the severity's band.
-pub(super) fn render(case: &Path, settings: &ReportSettings) -> Result<Band> {
+/// What the exit code is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Rendered {
+    /// The severity's band.
+    pub(super) band: Band,
+    /// Files that could not be read.
+    pub(super) failed: u64,
+}
+
+/// Writes the reports into the case folder, prints the summary, and tells what the exit code is made of.
+pub(super) fn render(case: &Path, settings: &ReportSettings) -> Result<Rendered> {
     let case = Case::open(case)?;
     let ledger = Ledger::open(&case)?;
     let files = settings::rule_files(settings.rules.as_deref())?;
-    let report = build(&case, &ledger, &files, settings)?;
+    let gathered = CaseEvidence::gather(&case, &ledger, &files, settings)?;
+    let (root, items) = (&gathered.about.manifest_root, gathered.about.manifest_items);
+    let noted = json!({ "manifest_root": root, "items": items, "with_paths": settings.show_paths });
+    audit::note(&case, "report_written", noted)?;
+    let report = v1::Report::build(&gathered.evidence());
     let written =
         report::write_all(&report, case.folder()).context("the report cannot be written into the case folder")?;
     if !settings.is_quiet {
         print(&report, &written)?;
     }
-    Ok(band(&report))
+    let failed = report.coverage.outcomes.iter().find(|row| row.outcome == Outcome::Failed.name());
+    Ok(Rendered { band: band(&report), failed: failed.map_or(0, |row| row.files) })
 }
 
-fn build(case: &Case, ledger: &Ledger, files: &RuleFiles, settings: &ReportSettings) -> Result<v1::Report> {
-    let resolve_rules = ResolveRules::load(files)?;
-    let severity_rules = SeverityRules::load(files)?;
-    let incident = match &settings.incident {
-        Some(path) => incident::parse(&path.display().to_string(), &settings::read_config(path)?)?,
-        None => crate::model::Incident::default(),
-    };
-    let (mut tally, mut resolver, mut manifest) =
-        (Tally::default(), Resolver::new(&resolve_rules).obeying(case.decisions()?), Manifest::default());
-    ledger.records(|record| {
-        tally.add(&record);
-        resolver.add(&record);
-        manifest.add(&record);
-        Ok::<_, LedgerError>(())
-    })?;
-    let noted =
-        json!({ "manifest_root": manifest.root(), "items": manifest.items(), "with_paths": settings.show_paths });
-    custody::note(case, "report_written", noted)?;
-    let people = resolver.finish();
-    let assessment = score::assess(&tally, &people, &incident, &severity_rules);
-    let about = about(ledger.runs()?.last(), files, &manifest, settings);
-    Ok(v1::Report::build(&Evidence {
-        tally: &tally,
-        people: &people,
-        assessment: &assessment,
-        incident: &incident,
-        about: &about,
-    }))
+/// What the papers of a case are made of: its records summed, its people counted, its severity assessed.
+pub(super) struct CaseEvidence {
+    tally: Tally,
+    people: People,
+    assessment: Assessment,
+    incident: Incident,
+    about: About,
+}
+
+impl CaseEvidence {
+    /// Reads the whole ledger once.
+    pub(super) fn gather(case: &Case, ledger: &Ledger, files: &RuleFiles, settings: &ReportSettings) -> Result<Self> {
+        let resolve_rules = ResolveRules::load(files)?;
+        let severity_rules = SeverityRules::load(files)?;
+        let incident = match &settings.incident {
+            Some(path) => incident::parse(&path.display().to_string(), &settings::read_config(path)?)?,
+            None => Incident::default(),
+        };
+        let (mut tally, mut resolver, mut manifest) =
+            (Tally::default(), Resolver::new(&resolve_rules).obeying(case.decisions()?), Manifest::default());
+        ledger.records(|record| {
+            tally.add(&record);
+            resolver.add(&record);
+            manifest.add(&record);
+            Ok::<_, LedgerError>(())
+        })?;
+        let people = resolver.finish();
+        let assessment = score::assess(&tally, &people, &incident, &severity_rules);
+        let mut about = about(ledger.runs()?.last(), files, &manifest, settings);
+        about.quality = case.quality()?;
+        Ok(Self { tally, people, assessment, incident, about })
+    }
+
+    /// The same, borrowed.
+    pub(super) fn evidence(&self) -> Evidence<'_> {
+        let Self { tally, people, assessment, incident, about } = self;
+        Evidence { tally, people, assessment, incident, about }
+    }
 }
 
 /// The run behind the report, as far as it bears on the result.
@@ -83,12 +106,26 @@ fn about(run: Option<&Run>, files: &RuleFiles, manifest: &Manifest, settings: &R
         arguments: run.map(|run| run.options.clone()).into_iter().collect(),
         rules_digest: run.map_or_else(|| hex(&files.digest()), |run| hex(&run.rules)),
         rules_are_customised: files.is_customised(),
-        limits: crate::limits::Limits::default().table(),
-        pending: u64::from(!run.is_some_and(|run| run.is_complete)),
+        limits: limits_of(run).table(),
+        is_complete: run.is_some_and(|run| run.is_complete),
         manifest_root: manifest.root(),
         manifest_items: manifest.items(),
         show_paths: settings.show_paths,
+        quality: None,
     }
+}
+
+/// The bounds that a scan ran under: its options hold them all by name.
+fn limits_of(run: Option<&Run>) -> Limits {
+    let mut limits = Limits::default();
+    let options = run.and_then(|run| serde_json::from_str::<serde_json::Value>(&run.options).ok()).unwrap_or_default();
+    for (name, value) in options.get("limits").and_then(serde_json::Value::as_object).into_iter().flatten() {
+        if let Some(value) = value.as_u64() {
+            // A bound of another version that this one does not know bears on nothing here.
+            limits.set(name, value);
+        }
+    }
+    limits
 }
 
 fn print(report: &v1::Report, written: &[std::path::PathBuf]) -> Result<()> {
@@ -114,10 +151,10 @@ fn band(report: &v1::Report) -> Band {
 }
 
 /// The exit code of a finished run.
-pub(super) fn code(settings: &ReportSettings, band: Option<Band>, failed: u64) -> u8 {
-    match (settings.fail_on, band) {
-        (Some(lowest), Some(band)) if band >= lowest => exit::LOWEST_BAND + band as u8,
-        _ if failed > 0 => exit::UNREADABLE,
+pub(super) fn code(settings: &ReportSettings, rendered: Rendered) -> u8 {
+    match settings.fail_on {
+        Some(lowest) if rendered.band >= lowest => exit::LOWEST_BAND + rendered.band as u8,
+        _ if rendered.failed > 0 => exit::UNREADABLE,
         _ => 0,
     }
 }

@@ -41,14 +41,14 @@ pub(super) fn item(record: &Record, sources: &[String], open: &Opener<'_>) -> Fi
 
 /// One finding of an item.
 pub(super) fn finding(record: &Record, found: &Finding, open: &Opener<'_>) -> Fields {
-    let mut row = name_fields(&record.locator);
+    let mut row = name_fields(record);
     row.insert("class".to_owned(), record.verdict.as_ref().map(|verdict| verdict.class.name()).into());
     row.append(&mut finding_fields(found, open));
     row
 }
 
 fn item_fields(record: &Record, sources: &[String]) -> Fields {
-    let mut row = name_fields(&record.locator);
+    let mut row = name_fields(record);
     let verdict = record.verdict.as_ref();
     let reasons = verdict.map_or(&[][..], |verdict| &verdict.reasons);
     let worst = record.faults.iter().rev().max_by_key(|fault| fault.code.effect());
@@ -82,7 +82,8 @@ fn item_fields(record: &Record, sources: &[String]) -> Fields {
     row
 }
 
-fn name_fields(locator: &Locator) -> Fields {
+fn name_fields(record: &Record) -> Fields {
+    let locator = &record.locator;
     let mut row = Fields::new();
     row.insert("path".to_owned(), path(locator).into());
     let names = || std::iter::once(&locator.key).chain(&locator.members);
@@ -90,7 +91,7 @@ fn name_fields(locator: &Locator) -> Fields {
         let joined: Vec<String> = names().map(|name| hex(name)).collect();
         row.insert("path_hex".to_owned(), joined.join("21").into());
     }
-    row.insert("id".to_owned(), locator.id().into());
+    row.insert("id".to_owned(), record.id.as_str().into());
     row
 }
 
@@ -205,7 +206,8 @@ pub(super) fn columns(table: crate::cli::Table) -> &'static [&'static str] {
     }
 }
 
-/// A value as a CSV cell. A spreadsheet would run a cell that begins like a formula, so it gets an apostrophe.
+/// A value as a CSV cell. A spreadsheet would run a cell that begins like a formula, in full-width characters as well, so
+/// it gets an apostrophe.
 pub(super) fn csv_cell(value: Option<&Value>) -> String {
     let text = match value {
         None | Some(Value::Null) => String::new(),
@@ -213,7 +215,8 @@ pub(super) fn csv_cell(value: Option<&Value>) -> String {
         Some(other) => other.to_string(),
     };
     let is_number = matches!(value, Some(Value::Number(_)));
-    let is_formula = !is_number && text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let is_formula = !is_number
+        && text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']);
     let mut cell = String::with_capacity(text.len() + 1);
     if is_formula {
         cell.push('\'');
@@ -258,7 +261,7 @@ mod tests {
 
     #[test]
     fn formulas_are_neutralised_and_numbers_are_not() {
-        for text in ["=1+1", "+1", "-1", "@x", "\tx", "\rx"] {
+        for text in ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "\n=1", "\u{ff1d}1"] {
             assert!(csv_cell(Some(&text.into())).starts_with('\''), "{text}");
         }
         assert_eq!(csv_cell(Some(&json!(-5))), "-5");

@@ -3,8 +3,8 @@
 use crate::cli::RulesCommand;
 use crate::detect::checks::validate;
 use crate::detect::inspection;
-use crate::limits::Limits;
-use crate::pipeline::{DetectSettings, Kit, OcrMode, Setup};
+use crate::limits::NoTools;
+use crate::pipeline::{Kit, Setup, check_examples};
 use crate::rules::{PiiRules, Problem};
 use crate::settings::rule_files;
 use anyhow::{Context as _, Result};
@@ -38,18 +38,9 @@ pub(super) fn run(command: &RulesCommand) -> Result<u8> {
         }
         RulesCommand::Check(args) => {
             let files = rule_files(args.rules.as_deref())?;
-            Kit::build(&Setup {
-                limits: Limits::default(),
-                extract: crate::extract::ExtractOptions::default(),
-                detect: DetectSettings::default(),
-                rules: args.rules.clone(),
-                models: None,
-                key: [0; 32],
-                seal: None,
-                ocr: OcrMode::Off,
-                sources: Vec::new(),
-            })?;
-            let problems = inspection::check(&files);
+            let kit = Kit::build(&Setup::for_rules(args.rules.clone()), Box::new(NoTools::default()))?;
+            let mut problems = inspection::check(&files);
+            problems.extend(check_examples(&files, &kit)?);
             if !problems.is_empty() {
                 return Err(told(&problems));
             }

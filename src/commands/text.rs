@@ -1,12 +1,18 @@
 //! `breachscope text`: what is read out of files, one JSON line a passage. The only command that prints content.
+//!
+//! Pages without text are read by OCR as in a scan, and so is each picture: who names a picture here asks for its text.
 
 use super::rows::{self, Fields};
 use crate::cli::{Shared, TextArgs};
+use crate::extract::ocr;
 use crate::extract::{ExtractOptions, Reading, for_media};
 use crate::identify::identify;
-use crate::isolation::STACK_BYTES;
-use crate::limits::{Budget, Content, guard};
-use crate::model::{Code, Facts, Fault, Field, Locator, Member, Origin, Passage, Raster, Secret, Sink, Stage};
+use crate::isolation::{STACK_BYTES, own_tools};
+use crate::limits::{Budget, Content, Tools, guard};
+use crate::model::{
+    Code, Facts, Fault, Field, Frame, Locator, Member, Origin, Part, Passage, Raster, Secret, Sink, Stage,
+};
+use crate::pipeline::OcrMode;
 use crate::settings::Examination;
 use anyhow::{Context as _, Result};
 use std::fs::File;
@@ -15,6 +21,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
+use std::time::{Duration, Instant};
 
 pub(super) fn run(args: &TextArgs, shared: &Shared) -> Result<u8> {
     let examination = Examination::new(&args.examine, shared)?;
@@ -40,7 +47,10 @@ fn print(path: &Path, examination: &Examination, out: &mut dyn Write) -> Result<
     let content = content.map_err(|fault| anyhow::anyhow!(fault.code.meaning()))?;
     let locator = Locator::new(0, path.as_os_str().as_bytes());
     let budget = Budget::new(limits);
-    let mut printer = Printer { locator, budget: &budget, options: &examination.extract, out, broken: None };
+    let has_ocr = examination.ocr != OcrMode::Off;
+    let options = ExtractOptions { page_rasters: has_ocr, ..examination.extract.clone() };
+    let tools = own_tools(&examination.tools(), &examination.limits);
+    let mut printer = Printer { locator, budget: &budget, options: &options, tools: tools.as_ref(), out, broken: None };
     printer.read(&content);
     printer.broken.map_or(Ok(()), |error| Err(error.into()))
 }
@@ -50,6 +60,7 @@ struct Printer<'a> {
     locator: Locator,
     budget: &'a Budget,
     options: &'a ExtractOptions,
+    tools: &'a dyn Tools,
     out: &'a mut dyn Write,
     broken: Option<io::Error>,
 }
@@ -60,11 +71,12 @@ impl Printer<'_> {
         let media = identify(content, &locator).media;
         let Some(reader) = for_media(media) else { return };
         let reading = Reading { media, content, locator: &locator, budget: self.budget, options: self.options };
-        let mut pages = Pages { printer: self, facts: Facts::default() };
+        let mut pages = Pages { printer: self, facts: Facts::default(), rasters: Vec::new() };
         let read = guard(Stage::Extract, || reader(&reading, &mut pages)).and_then(|read| read);
         if let Err(fault) = read {
             pages.fault(fault);
         }
+        pages.read_rasters();
     }
 
     fn line(&mut self, fields: Fields) {
@@ -94,6 +106,34 @@ impl Printer<'_> {
 struct Pages<'p, 'a> {
     printer: &'p mut Printer<'a>,
     facts: Facts,
+    /// Pages without text, for OCR.
+    rasters: Vec<Raster>,
+}
+
+impl Pages<'_, '_> {
+    fn read_rasters(&mut self) {
+        if self.rasters.is_empty() {
+            return;
+        }
+        let limits = self.printer.budget.limits();
+        let (pages, seconds) = (limits.ocr_pages as usize, limits.ocr_seconds);
+        let languages: Vec<String> = self.facts.language.iter().cloned().collect();
+        let mut reader =
+            match ocr::Reader::new(&languages, self.printer.tools, Instant::now() + Duration::from_secs(seconds)) {
+                Ok(reader) => reader,
+                Err(fault) => return self.fault(fault),
+            };
+        for raster in self.rasters.iter().take(pages) {
+            let page = if let Frame::Page(page) = raster.frame { Some(page) } else { None };
+            match guard(Stage::Extract, || reader.read(raster)).and_then(|read| read) {
+                Ok(read) => self.printer.text(&Origin { part: Part::Ocr, page, key: None }, &read.text),
+                Err(fault) => return self.fault(fault),
+            }
+        }
+        if self.rasters.len() > pages {
+            self.fault(Fault::extract(Code::TooMuchText));
+        }
+    }
 }
 
 impl Sink for Pages<'_, '_> {
@@ -107,16 +147,20 @@ impl Sink for Pages<'_, '_> {
 
     fn member(&mut self, member: Member) {
         let locator = self.printer.locator.member(member.name);
-        let (budget, options, out) = (self.printer.budget, self.printer.options, &mut *self.printer.out);
+        let (budget, options, tools) = (self.printer.budget, self.printer.options, self.printer.tools);
         if locator.depth() as u64 > budget.limits().depth {
             return self.fault(Fault::extract(Code::TooDeep));
         }
-        let mut printer = Printer { locator, budget, options, out, broken: None };
+        let mut printer = Printer { locator, budget, options, tools, out: &mut *self.printer.out, broken: None };
         printer.read(&Content::of_memory(member.bytes));
         self.printer.broken = self.printer.broken.take().or(printer.broken);
     }
 
-    fn raster(&mut self, _: Raster) {}
+    fn raster(&mut self, raster: Raster) {
+        if matches!(raster.frame, Frame::Page(_)) {
+            self.rasters.push(raster);
+        }
+    }
 
     fn fault(&mut self, fault: Fault) {
         let mut row = Fields::new();

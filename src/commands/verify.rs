@@ -1,6 +1,6 @@
 //! `breachscope verify`: whether the case is as it was written, and the leak as it was read.
 
-use super::{custody, exit};
+use super::{audit, exit};
 use crate::cli::VerifyArgs;
 use crate::ledger::{Audit, Case, Ledger, LedgerError};
 use crate::limits::Limits;
@@ -28,7 +28,7 @@ pub(super) fn run(args: &VerifyArgs) -> Result<u8> {
     } else {
         holds &= leak_holds(&ledger, &args.sources, &mut out)?;
     }
-    custody::note(&case, "verified", json!({ "holds": holds, "with_leak": !args.sources.is_empty() }))?;
+    audit::note(&case, "verified", json!({ "holds": holds, "with_leak": !args.sources.is_empty() }))?;
     writeln!(out, "{}", if holds { "Everything that was checked holds." } else { "NOT everything holds." })?;
     Ok(if holds { 0 } else { exit::ALTERED })
 }
@@ -164,14 +164,19 @@ fn compare(roots: &Roots, record: &Record, found: &mut Differences) {
         found.without_hash += 1;
         return;
     };
-    let item =
-        Item { locator: record.locator.clone(), size: record.size, modified_ms: record.modified_ms, inode: None };
+    let item = Item {
+        locator: record.locator.clone(),
+        size: record.size,
+        modified_ms: record.modified_ms,
+        inode: None,
+        changed_ns: None,
+    };
     let read = roots.content(&item, Limits::default().whole_bytes).and_then(|content| content.hashes());
     match read {
         Ok((now, _)) if now == hashes => found.same += 1,
-        Ok(_) => found.changed.push(record.locator.id()),
-        Err(fault) if fault.code == Code::Vanished => found.missing.push(record.locator.id()),
-        Err(_) => found.unread.push(record.locator.id()),
+        Ok(_) => found.changed.push(record.id.clone()),
+        Err(fault) if fault.code == Code::Vanished => found.missing.push(record.id.clone()),
+        Err(_) => found.unread.push(record.id.clone()),
     }
 }
 
@@ -182,7 +187,7 @@ fn added(ledger: &Ledger, folder: &Path, source: u16, found: &mut Differences) -
     let mut each = |entry: Entry| match ledger.holds(source, &entry.item.locator.key) {
         Ok(true) => true,
         Ok(false) => {
-            found.added.push(entry.item.locator.id());
+            found.added.push(entry.item.locator.id(ledger.ids()));
             true
         }
         Err(error) => {

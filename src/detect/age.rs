@@ -2,13 +2,15 @@
 
 use super::context::{head, tail};
 use super::hit::Hit;
-use super::numerals::{next_run, run_at};
+use super::numerals::run_at;
+use super::tokens::Tokens;
 use super::variants::{variants, word_border};
 use super::view::{Setting, Sheet};
+use super::wordset::WordSet;
 use crate::model::{Confidence, Hints, Kind, Secret};
 use crate::rules::{RuleError, RuleFiles};
 use aho_corasick::{AhoCorasick, MatchKind};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 const FILE: &str = "ages.toml";
@@ -30,7 +32,8 @@ struct Words {
 #[derive(Debug)]
 pub struct Ages {
     units: BTreeSet<String>,
-    last_words: HashSet<Box<str>>,
+    written_units: WordSet,
+    last_words: WordSet,
     before: AhoCorasick,
     labels: AhoCorasick,
     after: Vec<String>,
@@ -50,8 +53,9 @@ impl Ages {
             .chain(&words.labels)
             .map(|words| words.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or(words));
         Ok(Self {
+            last_words: last.flat_map(variants).collect(),
+            written_units: words.units.iter().flat_map(|unit| variants(unit)).collect(),
             units: words.units,
-            last_words: last.flat_map(variants).map(Into::into).collect(),
             before: automaton(&words.before)?,
             labels: automaton(&words.labels)?,
             after: words.after,
@@ -59,12 +63,10 @@ impl Ages {
         })
     }
 
-    /// Finds ages.
-    pub fn find(&self, sheet: &Sheet<'_>, _setting: &Setting, out: &mut Vec<Hit>) {
+    /// Finds ages among the runs of digits.
+    pub fn find(&self, sheet: &Sheet<'_>, tokens: &Tokens, _setting: &Setting, out: &mut Vec<Hit>) {
         let (text, bytes) = (sheet.text, sheet.text.as_bytes());
-        let mut at = 0;
-        while let Some(run) = next_run(bytes, at) {
-            at = run.end;
+        for run in &tokens.runs {
             let is_alone = run
                 .start
                 .checked_sub(1)
@@ -96,7 +98,7 @@ impl Ages {
         let blanks = rest.len() - word.len();
         let length = word.find(|c: char| !(c.is_alphabetic() || c == '/')).unwrap_or(word.len());
         let word = word.get(..length).unwrap_or_default();
-        let is_unit = blanks <= 2 && !word.is_empty() && self.units.contains(&word.to_lowercase());
+        let is_unit = blanks <= 2 && self.written_units.may_hold(word) && self.units.contains(&word.to_lowercase());
         if is_unit { (end + blanks + length, word) } else { (end, "") }
     }
 
@@ -149,7 +151,8 @@ mod tests {
         let found = |text: &str| {
             let origin = Origin::of(Part::Text);
             let mut hits = Vec::new();
-            ages.find(&Sheet { index: 0, origin: &origin, shape: Shape::Flow, text }, &Setting::default(), &mut hits);
+            let sheet = Sheet { index: 0, origin: &origin, shape: Shape::Flow, text };
+            ages.find(&sheet, &Tokens::of(text), &Setting::default(), &mut hits);
             hits.iter().map(|hit| text[hit.start..hit.end].to_owned()).collect::<Vec<_>>()
         };
         for (text, age) in [

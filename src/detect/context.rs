@@ -13,38 +13,42 @@ const LABEL_LINE: usize = 60;
 const REACH: usize = 1 << 10;
 
 /// The texts around a value, nearest first.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Context<'a> {
     /// Before it on the same line and in the same cell.
     pub before: &'a str,
     /// After it on the same line and in the same cell.
     pub after: &'a str,
-    /// The head of its column, in a table.
-    pub head: &'a str,
-    /// The text above it, where that is short enough for a label: same column on a page.
-    pub above: &'a str,
-    /// The format's name for the value.
-    pub key: &'a str,
+    sheet: &'a Sheet<'a>,
+    line: usize,
+    start: usize,
 }
 
 impl<'a> Context<'a> {
     /// The context of the text between two byte offsets.
-    pub fn of(sheet: &Sheet<'a>, start: usize, end: usize) -> Self {
+    pub fn of(sheet: &'a Sheet<'a>, start: usize, end: usize) -> Self {
         let text = sheet.text;
         let line = line_start(text, start);
         let before = tail(text.get(line..start).unwrap_or_default(), BEFORE);
         let before = if sheet.shape == Shape::Table { after_last_tab(before) } else { before };
-        let rest = text.get(end..).unwrap_or_default();
-        let rest = head(rest, AFTER);
-        let after = rest.split(['\n', '\t']).next().unwrap_or_default();
-        let is_table = sheet.shape == Shape::Table;
-        Self {
-            before,
-            after,
-            head: if is_table { column_head(text, line, start) } else { "" },
-            above: if is_table { "" } else { above(text, line, start) },
-            key: sheet.origin.key.as_deref().unwrap_or_default(),
-        }
+        let rest = head(text.get(end..).unwrap_or_default(), AFTER);
+        let border = memchr::memchr2(b'\n', b'\t', rest.as_bytes()).unwrap_or(rest.len());
+        Self { before, after: rest.get(..border).unwrap_or_default(), sheet, line, start }
+    }
+
+    /// The head of its column, in a table.
+    pub fn head(&self) -> &'a str {
+        if self.sheet.shape == Shape::Table { column_head(self.sheet.text, self.line, self.start) } else { "" }
+    }
+
+    /// The text above it, where that is short enough for a label: same column on a page.
+    pub fn above(&self) -> &'a str {
+        if self.sheet.shape == Shape::Table { "" } else { above(self.sheet.text, self.line, self.start) }
+    }
+
+    /// The format's name for the value.
+    pub fn key(&self) -> &'a str {
+        self.sheet.origin.key.as_deref().unwrap_or_default()
     }
 }
 
@@ -111,8 +115,9 @@ mod tests {
     fn context(shape: Shape, text: &str, value: &str) -> [String; 4] {
         let origin = Origin::of(Part::Text);
         let start = text.find(value).unwrap_or_default();
-        let found = Context::of(&Sheet { index: 0, origin: &origin, shape, text }, start, start + value.len());
-        [found.before, found.after, found.head, found.above].map(str::to_owned)
+        let sheet = Sheet { index: 0, origin: &origin, shape, text };
+        let found = Context::of(&sheet, start, start + value.len());
+        [found.before, found.after, found.head(), found.above()].map(str::to_owned)
     }
 
     #[test]

@@ -9,10 +9,11 @@ use super::folder::Folders;
 use super::hit::Hit;
 use super::identifiers::Identifiers;
 use super::keyring::Keyring;
-use super::paperwork::Paperwork;
+use super::paperwork::{Desk, Paperwork};
 use super::phone::Phones;
 use super::region::Voter;
 use super::settle::{Settled, settle};
+use super::tokens::Tokens;
 use super::view::{Setting, Sheet};
 use super::windows::each_window;
 use super::{email, fields, gender, position, url};
@@ -74,8 +75,8 @@ pub struct Span {
     pub score: Confidence,
 }
 
-/// One detector over one text: where it is registered, the order does not matter.
-type Find = dyn Fn(&Sheet<'_>, &Setting, &mut Vec<Hit>) + Send + Sync;
+/// One detector over one text and its words and numbers: where it is registered, the order does not matter.
+type Find = dyn Fn(&Sheet<'_>, &Tokens, &Setting, &mut Vec<Hit>) + Send + Sync;
 
 /// Every detector, compiled once from the rules and shared by all workers.
 pub struct Detector {
@@ -156,19 +157,20 @@ impl Detector {
 
     /// Runs every detector; `false` if `go_on` ended the reading before all was read.
     fn find(&self, sheets: &[Sheet<'_>], setting: &Setting, hits: &mut Vec<Hit>, go_on: impl Fn() -> bool) -> bool {
-        let is_whole = sheets.iter().all(|sheet| {
+        let mut tokens = Tokens::default();
+        let mut desk = Desk::default();
+        let is_whole = sheets.iter().enumerate().all(|(index, sheet)| {
             let detectors = if sheet.origin.part == Part::Path { &self.names } else { &self.detectors };
             each_window(sheet, hits, &go_on, |window, hits| {
+                tokens.read(window.sheet.text);
                 for find in detectors {
-                    find(window, setting, hits);
+                    find(&window.sheet, &tokens, setting, hits);
                 }
+                self.paperwork.read(&mut desk, index, window, &mut tokens.words, setting, hits);
             })
         });
-        let is_whole = is_whole && go_on();
-        if is_whole {
-            self.paperwork.find(sheets, setting, hits);
-        }
-        is_whole
+        desk.finish(sheets, hits);
+        is_whole && go_on()
     }
 
     /// Says whose each thing is.
@@ -226,14 +228,14 @@ fn registered(files: &RuleFiles, options: &DetectOptions) -> Result<Vec<Box<Find
     let ages = Ages::new(files)?;
     let identifiers = identifiers(files, &options.countries)?;
     Ok(vec![
-        Box::new(email::find),
-        Box::new(url::find),
-        Box::new(position::find),
-        Box::new(gender::find),
-        Box::new(move |sheet, setting, out| ages.find(sheet, setting, out)),
-        Box::new(move |sheet, setting, out| dates.find(sheet, setting, out)),
-        Box::new(move |sheet, setting, out| phones.find(sheet, setting, out)),
-        Box::new(move |sheet, setting, out| identifiers.find(sheet, setting, out)),
+        Box::new(|sheet, _, setting, out| email::find(sheet, setting, out)),
+        Box::new(|sheet, _, setting, out| url::find(sheet, setting, out)),
+        Box::new(|sheet, _, setting, out| position::find(sheet, setting, out)),
+        Box::new(|sheet, _, setting, out| gender::find(sheet, setting, out)),
+        Box::new(move |sheet, tokens, setting, out| ages.find(sheet, tokens, setting, out)),
+        Box::new(move |sheet, tokens, setting, out| dates.find(sheet, tokens, setting, out)),
+        Box::new(move |sheet, tokens, setting, out| phones.find(sheet, tokens, setting, out)),
+        Box::new(move |sheet, tokens, setting, out| identifiers.find(sheet, tokens, setting, out)),
     ])
 }
 
@@ -259,7 +261,7 @@ fn identifiers(files: &RuleFiles, countries: &[String]) -> Result<Identifiers, R
 
 /// The detectors that also read the item's own name, where most numbers are counters and dates of cameras.
 fn for_names() -> Vec<Box<Find>> {
-    vec![Box::new(email::find)]
+    vec![Box::new(|sheet, _, setting, out| email::find(sheet, setting, out))]
 }
 
 /// Every text of an item: passages, then metadata values, then the item's own name, each at its index.

@@ -2,6 +2,7 @@
 //! rejects, and says which other rules' examples it finds as well. Also the rows of `rules list`.
 
 use super::identifiers::Identifiers;
+use super::tokens::Tokens;
 use super::view::{Setting, Sheet};
 use crate::model::{Origin, Part, Shape};
 use crate::rules::RuleFiles;
@@ -64,7 +65,8 @@ fn examples(detector: &Identifiers, rules: &PiiRules, rule: &Rule, problems: &mu
 fn schemes(detector: &Identifiers, text: &str) -> BTreeSet<Arc<str>> {
     let origin = Origin::of(Part::Text);
     let mut hits = Vec::new();
-    detector.find(&Sheet { index: 0, origin: &origin, shape: Shape::Flow, text }, &Setting::default(), &mut hits);
+    let sheet = Sheet { index: 0, origin: &origin, shape: Shape::Flow, text };
+    detector.find(&sheet, &Tokens::of(text), &Setting::default(), &mut hits);
     hits.into_iter().map(|hit| hit.scheme).collect()
 }
 

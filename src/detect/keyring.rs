@@ -20,6 +20,7 @@ pub struct Keyring {
     kinds: Vec<Zeroizing<[u8; 32]>>,
     part: Zeroizing<[u8; 32]>,
     initial: Zeroizing<[u8; 32]>,
+    paper: Zeroizing<[u8; 32]>,
     sound: Zeroizing<[u8; 32]>,
     seal: Option<(u32, Zeroizing<[u8; 32]>)>,
 }
@@ -47,6 +48,7 @@ impl Keyring {
             kinds: Kind::ALL.iter().map(|kind| derive(&case_key, kind.name())).collect(),
             part: derive(&case_key, "name_part"),
             initial: derive(&case_key, "name_initial"),
+            paper: derive(&case_key, "paper_number"),
             sound: derive(&case_key, "name_sound"),
             seal: seal.map(|(run, key)| (run, Zeroizing::new(key))),
         }
@@ -55,6 +57,11 @@ impl Keyring {
     /// The token of a normalised value.
     pub fn token(&self, kind: Kind, normal: &str) -> Token {
         self.kinds.get(kind as usize).map_or(Token([0; 16]), |key| hash(key, normal))
+    }
+
+    /// The token of the number of an invoice or plan.
+    pub fn paper_number(&self, normal: &str) -> Token {
+        hash(&self.paper, normal)
     }
 
     /// The tokens of one part of a name; the part may be written in any script, case or accent.

@@ -1,7 +1,6 @@
-//! Digits in text: a fast way to the next one, and runs of them. ASCII digits, full-width ones, and the two Arabic sets.
+//! Digits in text: runs of them. ASCII digits, full-width ones, and the two Arabic sets.
 
-/// Bytes looked at together when no digit is near; the compiler turns the test into vector instructions.
-const BLOCK: usize = 32;
+use crate::rules::words::{Form, Word};
 
 /// A run of digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,26 +30,21 @@ pub fn digit_at(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
     }
 }
 
-fn may_begin(byte: u8) -> bool {
-    byte.wrapping_sub(b'0') < 10 || byte == 0xd9 || byte == 0xdb || byte == 0xef
-}
-
-/// The run of digits that begins at the next digit from a place on.
-pub fn next_run(bytes: &[u8], from: usize) -> Option<Run> {
-    let mut at = from;
-    loop {
-        while let Some(block) = bytes.get(at..at + BLOCK) {
-            if block.iter().fold(false, |any, byte| any | may_begin(*byte)) {
-                break;
+/// Every run of digits of a text, in order, in place of what the list held: all detectors of numbers read this one.
+pub fn read_runs(bytes: &[u8], words: &[Word], runs: &mut Vec<Run>) {
+    runs.clear();
+    // A digit is part of a word, and words know whether they hold one.
+    for word in words.iter().filter(|word| word.form == Form::Number) {
+        let mut at = word.start;
+        while at < word.end {
+            match run_at(bytes, at) {
+                Some(run) => {
+                    at = run.end;
+                    runs.push(run);
+                }
+                None => at += 1,
             }
-            at += BLOCK;
         }
-        let rest = bytes.get(at..)?;
-        at += rest.iter().position(|byte| may_begin(*byte))?;
-        if let Some(run) = run_at(bytes, at) {
-            return Some(run);
-        }
-        at += 1;
     }
 }
 
@@ -76,16 +70,14 @@ pub fn is_digit_before(bytes: &[u8], at: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::words::read_words;
 
     #[test]
     fn runs_are_found_in_every_script() {
-        let text = "a 12, ٣٤ ۵۶ ７８ and after more than thirty-two letters 90";
-        let mut at = 0;
-        let mut values = Vec::new();
-        while let Some(run) = next_run(text.as_bytes(), at) {
-            values.push(run.value);
-            at = run.end;
-        }
-        assert_eq!(values, [12, 34, 56, 78, 90]);
+        let text = "a 12, ٣٤ ۵۶ ７８ and x90y1";
+        let (mut words, mut runs) = (Vec::new(), Vec::new());
+        read_words(text, 0, &mut words);
+        read_runs(text.as_bytes(), &words, &mut runs);
+        assert_eq!(runs.iter().map(|run| run.value).collect::<Vec<_>>(), [12, 34, 56, 78, 90, 1]);
     }
 }

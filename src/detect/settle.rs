@@ -2,8 +2,7 @@
 
 use super::hit::Hit;
 use crate::model::Kind;
-use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::cmp::{Ordering, Reverse};
 use std::sync::Arc;
 
 /// A hit that stays, and what else its span would satisfy.
@@ -61,34 +60,53 @@ fn excludes(kept: &Hit, other: &Hit) -> bool {
 
 /// Keeps the best of overlapping hits, notes other schemes of the same span, and gives them in order of passage and
 /// position. At most `cap` stay; the flag says whether some were dropped for it.
+///
+/// Hits are taken in groups that no other hit reaches into, so that the cost does not grow with the length of a text.
 pub fn settle(mut hits: Vec<Hit>, cap: usize) -> (Vec<Settled>, bool) {
     hits.retain(|hit| hit.start < hit.end);
-    hits.sort_by_cached_key(rank);
-    let mut kept: BTreeMap<(usize, usize, u32), Settled> = BTreeMap::new();
-    let mut longest: BTreeMap<usize, usize> = BTreeMap::new();
-    for (order, hit) in hits.into_iter().enumerate() {
-        let reach = longest.get(&hit.passage).copied().unwrap_or(0);
-        let from = (hit.passage, hit.start.saturating_sub(reach), 0);
-        let to = (hit.passage, hit.end, 0);
-        let rival = kept.range(from..to).find(|(_, other)| excludes(&other.hit, &hit)).map(|(key, _)| *key);
-        if let Some(better) = rival.and_then(|key| kept.get_mut(&key)) {
-            note_alternative(better, &hit);
-        } else {
-            let length = longest.entry(hit.passage).or_default();
-            *length = (*length).max(hit.end - hit.start);
-            kept.insert(
-                (hit.passage, hit.start, order as u32),
-                Settled { hit, alternatives: Vec::new(), mention: None },
-            );
+    hits.sort_unstable_by_key(|hit| (hit.passage, hit.start, Reverse(hit.end)));
+    let mut kept = Vec::with_capacity(hits.len());
+    let mut group: Vec<Hit> = Vec::new();
+    let mut reach = (0, 0);
+    for hit in hits {
+        if (hit.passage, hit.start) >= reach {
+            settle_group(&mut group, &mut kept);
+        }
+        reach = reach.max((hit.passage, hit.end));
+        group.push(hit);
+    }
+    settle_group(&mut group, &mut kept);
+    let is_cut = kept.len() > cap;
+    kept.truncate(cap);
+    (kept, is_cut)
+}
+
+/// Settles hits that reach into each other, and adds what stays in order of position.
+fn settle_group(group: &mut Vec<Hit>, kept: &mut Vec<Settled>) {
+    let settled = |hit| Settled { hit, alternatives: Vec::new(), mention: None };
+    if group.len() < 2 {
+        kept.extend(group.drain(..).map(settled));
+        return;
+    }
+    group.sort_by(rank);
+    let from = kept.len();
+    for hit in group.drain(..) {
+        let rival = kept.iter_mut().skip(from).find(|other| excludes(&other.hit, &hit));
+        match rival {
+            Some(better) => note_alternative(better, &hit),
+            None => kept.push(settled(hit)),
         }
     }
-    let is_cut = kept.len() > cap;
-    (kept.into_values().take(cap).collect(), is_cut)
+    // Stable: of hits that begin together the better comes first.
+    if let Some(fresh) = kept.get_mut(from..) {
+        fresh.sort_by_key(|settled| settled.hit.start);
+    }
 }
 
 /// Strongest first; among equals the longer, then the earlier, then by kind and scheme, so that nothing is left to chance.
-fn rank(hit: &Hit) -> (Reverse<u32>, Reverse<usize>, usize, usize, Kind, Arc<str>) {
-    (Reverse(strength(hit)), Reverse(hit.end - hit.start), hit.passage, hit.start, hit.kind, Arc::clone(&hit.scheme))
+fn rank(one: &Hit, other: &Hit) -> Ordering {
+    let key = |hit: &Hit| (Reverse(strength(hit)), Reverse(hit.end - hit.start), hit.start, hit.kind);
+    key(one).cmp(&key(other)).then_with(|| one.scheme.cmp(&other.scheme))
 }
 
 fn note_alternative(better: &mut Settled, hit: &Hit) {

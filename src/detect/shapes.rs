@@ -25,6 +25,8 @@ pub(super) struct Shape {
     /// Places that hold digits only, and places that hold none, one bit each.
     digits: u64,
     others: u64,
+    /// Places that are not just any digit, with what they hold: all that is left to test once the bits fit.
+    tests: Vec<(u8, Set)>,
 }
 
 impl Shape {
@@ -37,7 +39,8 @@ impl Shape {
         };
         let digits = places(|set| set & !DIGITS == 0);
         let others = places(|set| set & DIGITS == 0);
-        Self { sets, digits, others }
+        let tests = (0..).zip(&sets).filter(|(_, set)| **set != DIGITS).map(|(place, set)| (place, *set)).collect();
+        Self { sets, digits, others, tests }
     }
 
     /// Length in characters.
@@ -54,7 +57,69 @@ impl Shape {
     pub(super) fn fits(&self, text: &[u8], letters: u64) -> bool {
         letters & self.digits == 0
             && self.others & !letters == 0
-            && text.iter().zip(&self.sets).all(|(&one, set)| one < 128 && set >> one & 1 == 1)
+            && self
+                .tests
+                .iter()
+                .all(|(place, set)| text.get(usize::from(*place)).is_some_and(|&one| one < 128 && set >> one & 1 == 1))
+    }
+}
+
+/// Shapes by length and first character, each with its owner's place in a list.
+#[derive(Debug, Default)]
+pub(super) struct Index {
+    shapes: Vec<(u16, Shape)>,
+    /// Where the shapes of each length and first character begin in `rows`, and one end.
+    starts: Vec<u32>,
+    rows: Vec<u32>,
+}
+
+/// Characters that a shape may begin with.
+const FIRSTS: usize = 128;
+
+impl Index {
+    /// Takes a shape in.
+    pub(super) fn add(&mut self, owner: u16, shape: Shape) {
+        self.shapes.push((owner, shape));
+    }
+
+    /// Makes the table, once all shapes are in.
+    pub(super) fn finish(&mut self) {
+        let mut keys: Vec<(usize, u32)> = Vec::new();
+        for (number, (_, shape)) in (0..).zip(&self.shapes) {
+            let set = shape.sets.first().copied().unwrap_or_default();
+            let firsts = (0..FIRSTS).filter(|first| set >> first & 1 == 1);
+            keys.extend(firsts.map(|first| (shape.len() * FIRSTS + first, number)));
+        }
+        keys.sort_unstable();
+        let mut starts = vec![0; (LONGEST + 1) * FIRSTS + 1];
+        for (key, _) in &keys {
+            if let Some(start) = starts.get_mut(key + 1) {
+                *start += 1;
+            }
+        }
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
+        }
+        self.starts = starts;
+        self.rows = keys.into_iter().map(|(_, number)| number).collect();
+    }
+
+    /// Whether no shape has this length.
+    pub(super) fn is_empty(&self, length: usize) -> bool {
+        let at = |length: usize| self.starts.get(length * FIRSTS);
+        at(length) == at(length + 1)
+    }
+
+    /// The owners of the shapes that a text fits; `letters` has a bit for each place that is no digit.
+    pub(super) fn owners<'a>(&'a self, text: &'a [u8], letters: u64) -> impl Iterator<Item = u16> + 'a {
+        let first = text.first().map_or(FIRSTS, |first| usize::from(*first));
+        let key = if first < FIRSTS { text.len() * FIRSTS + first } else { usize::MAX - 1 };
+        let at = |key: usize| self.starts.get(key).map_or(0, |start| *start as usize);
+        let rows = self.rows.get(at(key)..at(key + 1)).unwrap_or_default();
+        let shapes = rows.iter().filter_map(|number| self.shapes.get(*number as usize));
+        shapes.filter(move |(_, shape)| shape.fits(text, letters)).map(|(owner, _)| *owner)
     }
 }
 

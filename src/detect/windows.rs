@@ -9,8 +9,8 @@ use crate::model::Shape;
 use std::ops::Range;
 use zeroize::Zeroizing;
 
-/// Bytes of a window: small against the time limit of an item, large against the overlap.
-pub const WINDOW: usize = 1 << 20;
+/// Bytes of a window: small against the time limit of an item and a processor's cache, large against the overlap.
+pub const WINDOW: usize = 256 << 10;
 /// Bytes that a window shows before and after the part it answers for. Detectors look at most a quarter of it around.
 pub const OVERLAP: usize = 4 << 10;
 
@@ -59,34 +59,59 @@ fn cut_at(text: &str, place: usize, floor: usize) -> usize {
     found.map_or(border, |at| low + at + 1)
 }
 
+/// A window of a sheet as detectors read it, and where that lies in the sheet.
+pub struct Piece<'a> {
+    /// The text of the window; in a table it begins with the head row.
+    pub sheet: Sheet<'a>,
+    /// Bytes of a head row that was put before it.
+    lead: usize,
+    /// Where in the whole sheet it begins.
+    base: usize,
+    core: Range<usize>,
+}
+
+impl Piece<'_> {
+    /// Where a place of the window lies in the whole sheet, if it is this window that answers for it.
+    pub fn place(&self, start: usize) -> Option<usize> {
+        let place = start.checked_sub(self.lead)? + self.base;
+        self.core.contains(&place).then_some(place)
+    }
+
+    /// Which of the sheet's windows it is.
+    pub fn number(&self) -> usize {
+        self.base
+    }
+}
+
 /// Runs detectors over a sheet, window by window. `go_on` is asked before each; `false` ends the reading and is given
-/// back. In a table every window begins with the head row.
+/// back.
 pub fn each_window(
     sheet: &Sheet<'_>,
     hits: &mut Vec<Hit>,
     mut go_on: impl FnMut() -> bool,
-    mut find: impl FnMut(&Sheet<'_>, &mut Vec<Hit>),
+    mut find: impl FnMut(&Piece<'_>, &mut Vec<Hit>),
 ) -> bool {
     for window in windows(sheet.text, WINDOW, OVERLAP) {
         if !go_on() {
             return false;
         }
-        let from = hits.len();
         if window.whole == (0..sheet.text.len()) {
-            find(sheet, hits);
+            // Every place is within, also one at the end of the text.
+            find(&Piece { sheet: *sheet, lead: 0, base: 0, core: 0..usize::MAX }, hits);
             continue;
         }
+        let from = hits.len();
         let shown = sheet.text.get(window.whole.clone()).unwrap_or_default();
         let head = head(sheet, &window);
-        let text = Zeroizing::new(format!("{head}{shown}"));
-        find(&Sheet { text: &text, ..*sheet }, hits);
-        let (lead, base) = (head.len(), window.whole.start);
-        let mut found = hits.split_off(from);
-        found.retain(|hit| hit.start >= lead && window.core.contains(&(hit.start - lead + base)));
-        hits.extend(found.into_iter().map(|hit| Hit {
-            start: hit.start - lead + base,
-            end: hit.end - lead + base,
-            ..hit
+        let text = Zeroizing::new(if head.is_empty() { String::new() } else { format!("{head}{shown}") });
+        let text = if head.is_empty() { shown } else { text.as_str() };
+        let piece =
+            Piece { sheet: Sheet { text, ..*sheet }, lead: head.len(), base: window.whole.start, core: window.core };
+        find(&piece, hits);
+        let found = hits.split_off(from);
+        hits.extend(found.into_iter().filter_map(|hit| {
+            let start = piece.place(hit.start)?;
+            Some(Hit { start, end: start + (hit.end - hit.start), ..hit })
         }));
     }
     true

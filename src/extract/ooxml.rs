@@ -3,9 +3,10 @@
 
 use super::Reading;
 use super::archive::{self, hand_over};
-use super::markup::{self, Attributes, Node};
+use super::markup::{self, Node};
+use super::ooxml_text::Paragraphs;
 use super::package::Package;
-use super::passages::{Lines, put};
+use super::passages::put;
 use super::properties;
 use crate::limits::Budget;
 use crate::model::{Code, Fault, Meaning, Origin, Part, Shape, Sink};
@@ -219,133 +220,6 @@ fn read_part(
             Ok(())
         }
         end => end,
-    }
-}
-
-/// Paragraphs, tables and runs of WordprocessingML and DrawingML; the two share the names that matter here.
-#[derive(Default)]
-struct Paragraphs {
-    seen: Lines,
-    hidden: Lines,
-    /// Open tables, innermost last: whether the row already has a cell.
-    rows: Vec<bool>,
-    is_text: bool,
-    is_deleted: bool,
-    is_vanished: bool,
-    is_instruction: bool,
-    /// Depth within a drawing's second, older writing of the same content.
-    fallback: u32,
-}
-
-impl Paragraphs {
-    fn visit(&mut self, node: Node<'_>, budget: &Budget, authors: &mut BTreeSet<String>) -> Result<(), Fault> {
-        match node {
-            Node::Open("Fallback", _) => self.fallback += 1,
-            Node::Close("Fallback") => self.fallback = self.fallback.saturating_sub(1),
-            _ if self.fallback > 0 => {}
-            Node::Open(name, attributes) => return self.open(name, &attributes, budget, authors),
-            Node::Close(name) => self.close(name),
-            Node::Text(text) if self.is_instruction => self.instruction(text, budget)?,
-            Node::Text(text) if self.is_text => self.lines().push(text, budget)?,
-            Node::Text(_) => {}
-        }
-        Ok(())
-    }
-
-    fn lines(&mut self) -> &mut Lines {
-        if self.is_deleted || self.is_vanished { &mut self.hidden } else { &mut self.seen }
-    }
-
-    fn open(
-        &mut self,
-        name: &str,
-        attributes: &Attributes<'_>,
-        budget: &Budget,
-        authors: &mut BTreeSet<String>,
-    ) -> Result<(), Fault> {
-        match name {
-            "t" | "v" => self.is_text = true,
-            "delText" => (self.is_text, self.is_deleted) = (true, true),
-            "instrText" => self.is_instruction = true,
-            "r" => self.is_vanished = false,
-            "vanish" => {
-                self.is_vanished = attributes.get("val").is_none_or(|val| !matches!(val.as_str(), "0" | "false"));
-            }
-            "tab" if attributes.get("val").is_none() => self.lines().push("\t", budget)?,
-            "br" | "cr" if self.rows.is_empty() => self.lines().fresh_line(),
-            "br" | "cr" => self.lines().soft_break(),
-            "noBreakHyphen" => self.lines().push("-", budget)?,
-            "p" if !self.rows.is_empty() && !matches!(self.seen.last(), None | Some('\t' | '\n')) => {
-                self.seen.soft_break();
-            }
-            "tbl" => {
-                if self.rows.is_empty() {
-                    self.seen.fresh_line();
-                }
-                self.rows.push(false);
-            }
-            "tr" => {
-                if self.rows.len() == 1 {
-                    self.seen.fresh_line();
-                }
-                if let Some(row) = self.rows.last_mut() {
-                    *row = false;
-                }
-            }
-            "tc" => {
-                if let Some(row) = self.rows.last_mut() {
-                    if *row {
-                        self.seen.trim_end();
-                        self.seen.push("\t", budget)?;
-                    }
-                    *row = true;
-                }
-            }
-            "comment" | "ins" | "del" | "cm" => {
-                self.hidden.fresh_line();
-                authors.extend(attributes.get("author").filter(|author| !author.trim().is_empty()));
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn close(&mut self, name: &str) {
-        match name {
-            "t" => self.is_text = false,
-            "v" | "pt" => {
-                self.is_text = false;
-                self.seen.soft_break();
-            }
-            "delText" => (self.is_text, self.is_deleted) = (false, false),
-            "instrText" => self.is_instruction = false,
-            "r" => self.is_vanished = false,
-            "p" => {
-                if self.rows.is_empty() {
-                    self.seen.end_line();
-                }
-                self.hidden.fresh_line();
-            }
-            "tr" if self.rows.len() == 1 => self.seen.fresh_line(),
-            "tbl" => {
-                self.rows.pop();
-                if self.rows.is_empty() {
-                    self.seen.fresh_line();
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// A field's instruction: of links, the address.
-    fn instruction(&mut self, text: &str, budget: &Budget) -> Result<(), Fault> {
-        let address =
-            text.split('"').find_map(|quoted| quoted.strip_prefix("mailto:").or_else(|| quoted.strip_prefix("tel:")));
-        if let Some(address) = address {
-            self.hidden.push(address, budget)?;
-            self.hidden.fresh_line();
-        }
-        Ok(())
     }
 }
 

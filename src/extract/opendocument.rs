@@ -5,6 +5,7 @@ use super::archive::{self, hand_over};
 use super::markup::{self, Attributes, Node};
 use super::package::Package;
 use super::passages::Lines;
+use super::row_tabs::RowTabs;
 use super::{html, properties};
 use crate::limits::Budget;
 use crate::model::{Code, Fault, Origin, Part, Shape, Sink};
@@ -141,7 +142,7 @@ struct Text {
     paragraphs: u32,
     note: u32,
     deleted: u32,
-    rows: Vec<bool>,
+    tables: RowTabs,
     page: Option<u32>,
 }
 
@@ -156,7 +157,7 @@ impl Text {
             paragraphs: 0,
             note: 0,
             deleted: 0,
-            rows: Vec::new(),
+            tables: RowTabs::default(),
             page: None,
         }
     }
@@ -197,9 +198,7 @@ impl Text {
         match name {
             "p" | "h" => {
                 self.paragraphs += 1;
-                if !self.rows.is_empty() && !matches!(self.seen.last(), None | Some('\t' | '\n')) {
-                    self.seen.soft_break();
-                }
+                self.tables.open_paragraph(&mut self.seen);
             }
             "creator" if self.note > 0 => self.paragraphs += 1,
             "s" => {
@@ -207,34 +206,16 @@ impl Text {
                 self.lines().push(if count > 2 { "\t" } else { " " }, budget)?;
             }
             "tab" if self.paragraphs > 0 => self.lines().push("\t", budget)?,
-            "line-break" if self.rows.is_empty() => self.lines().fresh_line(),
+            "line-break" if !self.tables.is_inside() => self.lines().fresh_line(),
             "line-break" => self.lines().soft_break(),
             "annotation" | "notes" => self.note += 1,
             "tracked-changes" => self.deleted += 1,
             "header" | "footer" | "header-first" | "footer-first" | "header-left" | "footer-left" => {
                 self.in_margin = true;
             }
-            "table" => {
-                self.seen.fresh_line();
-                self.rows.push(false);
-            }
-            "table-row" => {
-                if self.rows.len() == 1 {
-                    self.seen.fresh_line();
-                }
-                if let Some(row) = self.rows.last_mut() {
-                    *row = false;
-                }
-            }
-            "table-cell" => {
-                if let Some(row) = self.rows.last_mut() {
-                    if *row {
-                        self.seen.trim_end();
-                        self.seen.push("\t", budget)?;
-                    }
-                    *row = true;
-                }
-            }
+            "table" => self.tables.open_table(&mut self.seen),
+            "table-row" => self.tables.open_row(&mut self.seen),
+            "table-cell" => self.tables.open_cell(&mut self.seen, budget)?,
             "page" => {
                 self.put(sink);
                 self.page = Some(self.page.unwrap_or(0) + 1);
@@ -248,7 +229,7 @@ impl Text {
         match name {
             "p" | "h" => {
                 self.paragraphs = self.paragraphs.saturating_sub(1);
-                if self.rows.is_empty() || self.note > 0 || self.deleted > 0 {
+                if !self.tables.is_inside() || self.note > 0 || self.deleted > 0 {
                     self.lines().end_line();
                 }
             }
@@ -261,11 +242,8 @@ impl Text {
             "header" | "footer" | "header-first" | "footer-first" | "header-left" | "footer-left" => {
                 self.in_margin = false;
             }
-            "table-row" if self.rows.len() == 1 => self.seen.fresh_line(),
-            "table" => {
-                self.rows.pop();
-                self.seen.fresh_line();
-            }
+            "table-row" => self.tables.close_row(&mut self.seen),
+            "table" => self.tables.close_table(&mut self.seen),
             _ => {}
         }
     }

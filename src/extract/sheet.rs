@@ -7,7 +7,7 @@ use super::package::Package;
 use super::{ooxml, opendocument};
 use crate::limits::{ContentReader, guard};
 use crate::model::{Code, Fault, Media, Origin, Part, Sink, Stage};
-use calamine::{Data, DataRef, ExcelDateTime, Ods, Reader as _, Xls, Xlsb, Xlsx};
+use calamine::{Cell, Data, DataRef, ExcelDateTime, Ods, Reader as _, Xls, Xlsb, Xlsx};
 use std::io::BufReader;
 
 type Source<'r> = BufReader<ContentReader<'r>>;
@@ -35,9 +35,9 @@ pub(super) fn read(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fau
             Xlsb::new(source()).map_err(|error| fault(&error.to_string())).and_then(|book| xlsb(book, reading, sink))
         }
         Media::Ods => {
-            Ods::new(source()).map_err(|error| fault(&error.to_string())).and_then(|book| ods(book, reading, sink))
+            Ods::new(source()).map_err(|error| fault(&error.to_string())).and_then(|book| whole(book, reading, sink))
         }
-        _ => Xls::new(source()).map_err(|error| fault(&error.to_string())).and_then(|book| xls(book, reading, sink)),
+        _ => Xls::new(source()).map_err(|error| fault(&error.to_string())).and_then(|book| whole(book, reading, sink)),
     })
     .and_then(|end| end);
     match end {
@@ -99,65 +99,37 @@ fn fault(error: &str) -> Fault {
 }
 
 fn xlsx(mut book: Xlsx<Source<'_>>, reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
-    let mut book_rows = Rows::new(reading);
-    for name in book.sheet_names() {
-        book_rows.begin();
-        if let Ok(mut cells) = book.worksheet_cells_reader(&name) {
-            loop {
-                match cells.next_cell() {
-                    Ok(Some(cell)) => book_rows.cell(cell.get_position(), shown(cell.get_value()), sink)?,
-                    Ok(None) => break,
-                    Err(_) => {
-                        sink.fault(Fault::extract(Code::Damaged));
-                        break;
-                    }
-                }
-            }
-        }
-        book_rows.end(sink);
-    }
-    Ok(())
-}
-
-fn xlsb(mut book: Xlsb<Source<'_>>, reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
-    let mut book_rows = Rows::new(reading);
-    for name in book.sheet_names() {
-        book_rows.begin();
-        if let Ok(mut cells) = book.worksheet_cells_reader(&name) {
-            loop {
-                match cells.next_cell() {
-                    Ok(Some(cell)) => book_rows.cell(cell.get_position(), shown(cell.get_value()), sink)?,
-                    Ok(None) => break,
-                    Err(_) => {
-                        sink.fault(Fault::extract(Code::Damaged));
-                        break;
-                    }
-                }
-            }
-        }
-        book_rows.end(sink);
-    }
-    Ok(())
-}
-
-fn ods(mut book: Ods<Source<'_>>, reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
-    let names = book.sheet_names();
     let mut rows = Rows::new(reading);
-    for name in names {
+    for name in book.sheet_names() {
         rows.begin();
-        match book.worksheet_range(&name) {
-            Ok(range) => rows.range(&range, sink)?,
-            Err(_) => sink.fault(Fault::extract(Code::Damaged)),
+        if let Ok(mut cells) = book.worksheet_cells_reader(&name) {
+            rows.stream(|| cells.next_cell(), sink)?;
         }
         rows.end(sink);
     }
     Ok(())
 }
 
-fn xls(mut book: Xls<Source<'_>>, reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
-    let names = book.sheet_names();
+fn xlsb(mut book: Xlsb<Source<'_>>, reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
     let mut rows = Rows::new(reading);
-    for name in names {
+    for name in book.sheet_names() {
+        rows.begin();
+        if let Ok(mut cells) = book.worksheet_cells_reader(&name) {
+            rows.stream(|| cells.next_cell(), sink)?;
+        }
+        rows.end(sink);
+    }
+    Ok(())
+}
+
+/// The sheets of a format that is read whole.
+fn whole<'r, B: calamine::Reader<Source<'r>>>(
+    mut book: B,
+    reading: &Reading<'_>,
+    sink: &mut dyn Sink,
+) -> Result<(), Fault> {
+    let mut rows = Rows::new(reading);
+    for name in book.sheet_names() {
         rows.begin();
         match book.worksheet_range(&name) {
             Ok(range) => rows.range(&range, sink)?,
@@ -221,6 +193,24 @@ impl<'r> Rows<'r> {
             *cell = value;
         }
         Ok(())
+    }
+
+    /// Takes cells one by one as the file has them; damage ends the sheet.
+    fn stream<'c, E>(
+        &mut self,
+        mut next: impl FnMut() -> Result<Option<Cell<DataRef<'c>>>, E>,
+        sink: &mut dyn Sink,
+    ) -> Result<(), Fault> {
+        loop {
+            match next() {
+                Ok(Some(cell)) => self.cell(cell.get_position(), shown(cell.get_value()), sink)?,
+                Ok(None) => return Ok(()),
+                Err(_) => {
+                    sink.fault(Fault::extract(Code::Damaged));
+                    return Ok(());
+                }
+            }
+        }
     }
 
     fn range(&mut self, range: &calamine::Range<Data>, sink: &mut dyn Sink) -> Result<(), Fault> {

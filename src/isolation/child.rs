@@ -1,18 +1,24 @@
 //! The child's side: give up what is not needed, build the kit once, then examine one entry at a time until the pipe
 //! closes. It prints nothing: what a decoder writes to stderr goes to the parent, which shows none of it.
 
-use super::frame::{self, Reply};
+use super::frame::{self, Ask, From, Reply};
 use super::hooks::Hooks;
-use super::{Bench, STACK_BYTES, sandbox};
-use crate::limits::{Limits, quiet_panics};
-use crate::pipeline::{OcrMode, Setup};
+use super::sandbox::{self, Walls};
+use super::{Bench, STACK_BYTES};
+use crate::limits::{Answer, Call, Ended, Input, Limits, Toolbox, Tools, quiet_panics};
+use crate::pipeline::Setup;
 use crate::source::Entry;
-use rustix::process::{Resource, Rlimit, Signal, set_parent_process_death_signal, setrlimit};
-use std::io::{self, Read, Write};
+use rustix::process::{Resource, Signal, set_parent_process_death_signal};
+use serde::Deserialize;
+use std::io;
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
+use std::time::Duration;
 
-/// Files that a worker may have open at a time: pipes, roots, the item and a tool's pipes.
+/// Files that a worker may have open at a time: pipes, roots and the item.
 const OPEN_FILES: u64 = 256;
+/// Bytes of a tool's input in one frame.
+const PART_BYTES: usize = 1 << 20;
 
 /// Serves the parent on stdin and stdout until it closes them.
 ///
@@ -21,30 +27,72 @@ const OPEN_FILES: u64 = 256;
 pub fn serve() -> io::Result<()> {
     quiet_panics();
     let _ = set_parent_process_death_signal(Some(Signal::KILL));
-    let mut input = io::stdin().lock();
-    let Some(setup) = frame::read::<Setup>(&mut input)? else { return Ok(()) };
-    drop(input);
+    let Some(setup) = hear::<Setup>()? else { return Ok(()) };
     confine(&setup.limits)?;
-    let served = thread::Builder::new().stack_size(STACK_BYTES).spawn(move || {
-        let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
-        answer(&setup, &mut input, &mut output)
-    })?;
+    let sources = setup.sources.clone();
+    let ((built, when_built), (walled, when_walled)) = (mpsc::channel(), mpsc::channel());
+    let served = thread::Builder::new().stack_size(STACK_BYTES).spawn(move || answer(&setup, &built, &when_walled))?;
+    // A thread that stayed outside would be a way around the walls of the others: they share their memory.
+    if when_built.recv().is_ok() {
+        let _ = walled.send(sandbox::enter(&sources));
+    }
     served.join().unwrap_or_else(|_| Err(io::Error::other("worker panicked")))
 }
 
-fn answer(setup: &Setup, input: &mut impl Read, output: &mut impl Write) -> io::Result<()> {
-    let bench = match Bench::build(setup) {
+fn answer(setup: &Setup, built: &Sender<()>, when_walled: &Receiver<Walls>) -> io::Result<()> {
+    let tools = Box::new(ParentTools { toolbox: setup.tools.clone() });
+    let bench = match Bench::with_tools(setup, tools) {
         Ok(bench) => bench,
-        Err(error) => return frame::write(output, &Reply::Refused(chain(&error))),
+        Err(error) => return say(&Reply::Refused(chain(&error))),
     };
     let hooks = Hooks::from_environment();
-    let walls = sandbox::enter(&setup.sources, setup.ocr != OcrMode::Off);
-    frame::write(output, &Reply::Ready(walls))?;
-    while let Some(entry) = frame::read::<Entry>(input)? {
+    let _ = built.send(());
+    let (outer, own) = (when_walled.recv().unwrap_or_default(), sandbox::enter(&setup.sources));
+    say(&Reply::Ready(Walls { files: outer.files && own.files, calls: outer.calls && own.calls }))?;
+    while let Some(entry) = hear::<Entry>()? {
         hooks.trip(&entry.item);
-        frame::write(output, &Reply::Done(Box::new(bench.examine(&entry))))?;
+        say(&Reply::Done(Box::new(bench.examine(&entry))))?;
     }
     Ok(())
+}
+
+/// The next message. A function of its own, so that nothing holds stdin while an item asks for a tool.
+fn hear<T: for<'de> Deserialize<'de>>() -> io::Result<Option<T>> {
+    frame::read(&mut io::stdin().lock())
+}
+
+fn say(reply: &Reply) -> io::Result<()> {
+    frame::write(&mut io::stdout().lock(), reply)
+}
+
+/// Outside programs, which the parent runs: a worker may start none.
+#[derive(Debug)]
+struct ParentTools {
+    toolbox: Toolbox,
+}
+
+impl Tools for ParentTools {
+    fn toolbox(&self) -> &Toolbox {
+        &self.toolbox
+    }
+
+    fn run(&self, call: &Call, input: Input<'_>, within: Duration) -> Answer {
+        ask(call, input, within).unwrap_or_else(|_| Answer::none(Ended::Crashed))
+    }
+}
+
+/// Hands the input over and waits for the parent's answer. A listed file the parent opens itself.
+fn ask(call: &Call, input: Input<'_>, within: Duration) -> io::Result<Answer> {
+    let bytes = match input {
+        Input::Bytes(bytes) => Some(bytes),
+        Input::Content(content) => content.memory(),
+    };
+    for part in bytes.unwrap_or_default().chunks(PART_BYTES) {
+        say(&Reply::Part(part.to_vec()))?;
+    }
+    let from = if bytes.is_some() { From::Parts } else { From::Item };
+    say(&Reply::Ask(Ask { call: call.clone(), from, within }))?;
+    hear::<Answer>()?.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
 }
 
 /// Bounds that the kernel keeps: address space, no core files (they hold the leak), no writing to files.
@@ -55,10 +103,7 @@ fn confine(limits: &Limits) -> io::Result<()> {
         (Resource::Fsize, 0),
         (Resource::Nofile, OPEN_FILES),
     ];
-    for (resource, bound) in bounds {
-        setrlimit(resource, Rlimit { current: Some(bound), maximum: Some(bound) })?;
-    }
-    Ok(())
+    bounds.into_iter().try_for_each(|(resource, bound)| sandbox::bound(resource, bound))
 }
 
 /// An error with its causes in one line.

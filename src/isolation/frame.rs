@@ -1,9 +1,11 @@
 //! Frames over the pipe between parent and child: a length (`u32`, little endian) and that many bytes of postcard.
 
 use super::sandbox::Walls;
+use crate::limits::Call;
 use crate::model::Record;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read, Write};
+use std::time::Duration;
 
 /// Largest frame, in bytes: a record with as many findings as the limit allows stays below it.
 pub(super) const FRAME_BYTES: u32 = 256 << 20;
@@ -17,15 +19,46 @@ pub(super) enum Reply {
     Refused(String),
     /// One item is examined.
     Done(Box<Record>),
+    /// More of the input of a tool.
+    Part(Vec<u8>),
+    /// Run a tool on the parts, or on the item, and answer with a [`crate::limits::Answer`].
+    Ask(Ask),
+}
+
+/// What a child asks of its parent.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Ask {
+    /// What is asked.
+    pub(super) call: Call,
+    /// Where the tool's input is.
+    pub(super) from: From,
+    /// How long the child would wait.
+    pub(super) within: Duration,
+}
+
+/// Where a tool's input is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum From {
+    /// In the parts that were handed over.
+    Parts,
+    /// In the item under examination, which the parent opens itself.
+    Item,
+}
+
+/// One frame.
+pub(super) fn of<T: Serialize>(message: &T) -> io::Result<Vec<u8>> {
+    let mut frame = postcard::to_extend(message, vec![0; 4]).map_err(io::Error::other)?;
+    let length = u32::try_from(frame.len() - 4).ok().filter(|length| *length <= FRAME_BYTES);
+    let length = length.ok_or_else(|| io::Error::other("frame too large"))?;
+    if let Some(head) = frame.first_chunk_mut::<4>() {
+        *head = length.to_le_bytes();
+    }
+    Ok(frame)
 }
 
 /// Writes one frame.
 pub(super) fn write<T: Serialize>(out: &mut impl Write, message: &T) -> io::Result<()> {
-    let bytes = postcard::to_stdvec(message).map_err(io::Error::other)?;
-    let length = u32::try_from(bytes.len()).ok().filter(|length| *length <= FRAME_BYTES);
-    let length = length.ok_or_else(|| io::Error::other("frame too large"))?;
-    out.write_all(&length.to_le_bytes())?;
-    out.write_all(&bytes)?;
+    out.write_all(&of(message)?)?;
     out.flush()
 }
 
@@ -69,8 +102,8 @@ impl Assembly {
         }
         let Some(body) = body.get(..length as usize) else { return Ok(None) };
         let message = postcard::from_bytes(body).map_err(io::Error::other)?;
-        // One request has one answer, so nothing that follows it is wanted; a large buffer is given back.
-        self.bytes = Vec::new();
+        // What follows is the begin of the next frame; a large buffer is given back.
+        self.bytes = self.bytes.get(4 + length as usize..).unwrap_or_default().to_vec();
         Ok(Some(message))
     }
 }
@@ -96,6 +129,18 @@ mod tests {
             }
             prop_assert_eq!(received.as_ref(), Some(&sent));
             prop_assert_eq!(read::<Reply>(&mut bytes.as_slice()).expect("read"), Some(sent));
+        }
+
+        #[test]
+        fn frames_that_arrive_together_come_out_one_by_one(parts in proptest::collection::vec(any::<Vec<u8>>(), 0..5)) {
+            let mut assembly = Assembly::default();
+            for part in &parts {
+                assembly.push(&of(&Reply::Part(part.clone())).expect("framed"));
+            }
+            for part in parts {
+                prop_assert_eq!(assembly.take::<Reply>().expect("well formed"), Some(Reply::Part(part)));
+            }
+            prop_assert_eq!(assembly.take::<Reply>().expect("well formed"), None);
         }
 
         #[test]

@@ -3,21 +3,29 @@
 //! The parent hands over one [`Entry`] at a time and waits with a deadline. A child that dies, hangs or asks for more
 //! memory than its limit costs that one item, which is recorded with its reason, and is replaced. The protocol is
 //! length-prefixed frames over pipes; the first frame carries the keys, so that they are never on a command line.
+//!
+//! A child starts no program. Where an item needs OCR or frames of a video, the child asks its parent, which runs the
+//! tool in a sandbox of its own and hands its answer back for the child to read.
 
 mod child;
+mod errands;
 mod frame;
 mod hooks;
 mod parent;
 mod sandbox;
+mod tool;
 
 pub use child::serve;
 pub use parent::{Worker, WorkerError};
 pub use sandbox::Walls;
+pub use tool::{become_tool, toolbox};
 
-use crate::limits::guard;
+use crate::limits::{Limits, Toolbox, Tools, guard};
 use crate::model::{Code, Fault, Record, Stage};
 use crate::pipeline::{self, Kit, Setup};
 use crate::source::{Entry, Roots};
+use std::io;
+use std::path::PathBuf;
 
 /// Stack of a thread that examines items, in bytes: readers that recurse have room before their own depth limit.
 pub const STACK_BYTES: usize = 64 << 20;
@@ -30,14 +38,23 @@ pub struct Bench {
     whole_bytes: u64,
 }
 
+/// The outside programs, run from this process: for commands that read single files of their user's choice.
+pub fn own_tools(toolbox: &Toolbox, limits: &Limits) -> Box<dyn Tools> {
+    Box::new(tool::OwnTools { toolbox: toolbox.clone(), limits: limits.clone() })
+}
+
 impl Bench {
-    /// Builds the kit and opens the roots.
+    /// Builds the kit and opens the roots. Outside programs are started by this process.
     ///
     /// # Errors
     /// If the kit cannot be built.
     pub fn build(setup: &Setup) -> Result<Self, pipeline::KitError> {
+        Self::with_tools(setup, own_tools(&setup.tools, &setup.limits))
+    }
+
+    fn with_tools(setup: &Setup, tools: Box<dyn Tools>) -> Result<Self, pipeline::KitError> {
         let whole_bytes = setup.limits.whole_bytes;
-        Ok(Self { kit: Kit::build(setup)?, roots: Roots::open(&setup.sources), whole_bytes })
+        Ok(Self { kit: Kit::build(setup, tools)?, roots: Roots::open(&setup.sources), whole_bytes })
     }
 
     /// Opens and examines one entry. A panic that got past the pipeline's own guards is the item's fault.
@@ -58,4 +75,13 @@ impl Bench {
 fn lost(entry: &Entry, code: Code) -> Record {
     let item = &entry.item;
     Record::unread(item.locator.clone(), item.size, item.modified_ms, Fault::new(Stage::Worker, code))
+}
+
+/// This very program: on Linux even if its file was replaced while the run goes on.
+fn program() -> io::Result<PathBuf> {
+    let own = PathBuf::from("/proc/self/exe");
+    if cfg!(test) {
+        return Err(io::Error::other("a unit test is not the program"));
+    }
+    if cfg!(target_os = "linux") && own.exists() { Ok(own) } else { std::env::current_exe() }
 }

@@ -1,21 +1,23 @@
 //! The parent's side: start a child, hand over one entry, wait with a deadline, replace the child if it is lost.
 
+use super::errands::Errands;
 use super::frame::{self, Assembly, Reply};
 use super::hooks::PREFIX;
-use super::lost;
 use super::sandbox::Walls;
+use super::{lost, program};
 use crate::model::{Code, Record};
-use crate::pipeline::{OcrMode, Setup};
-use crate::source::Entry;
+use crate::pipeline::Setup;
+use crate::source::{Entry, Roots};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::ioctl_fionbio;
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde::Serialize;
-use std::io::{self, Read};
+use std::io::{self, Read, Write as _};
 use std::os::fd::AsFd as _;
-use std::os::unix::process::CommandExt as _;
-use std::path::PathBuf;
-use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// Time in which a child builds its kit.
@@ -24,6 +26,10 @@ const START: Duration = Duration::from_mins(1);
 const STDERR_BYTES: usize = 4 << 10;
 /// Wait for what a dead child wrote to stderr.
 const LAST_WORDS: Duration = Duration::from_millis(50);
+/// How often a child is started that is killed from outside before it is ready.
+const STARTS: u32 = 3;
+/// The number of SIGKILL.
+const KILL: i32 = Signal::KILL.as_raw();
 /// What the standard library writes when an allocation fails, before it aborts.
 const OUT_OF_MEMORY: &[u8] = b"memory allocation of";
 
@@ -46,6 +52,7 @@ pub enum WorkerError {
 #[derive(Debug)]
 pub struct Worker {
     setup: Arc<Setup>,
+    roots: Roots,
     deadline: Duration,
     child: Option<Running>,
     replaced: u64,
@@ -58,31 +65,60 @@ impl Worker {
     /// If it cannot be started or the kit cannot be built.
     pub fn start(setup: Arc<Setup>, deadline: Duration) -> Result<Self, WorkerError> {
         let child = Running::start(&setup)?;
-        Ok(Self { setup, deadline, child: Some(child), replaced: 0 })
+        let roots = Roots::open(&setup.sources);
+        Ok(Self { setup, roots, deadline, child: Some(child), replaced: 0 })
     }
 
-    /// Examines one entry in the child. Whatever the child does, a record comes out.
+    /// Examines one entry in the child. Whatever the child does, a record comes out. A child that was killed from
+    /// outside, by a person or by a system short of memory, is given a second try; one that died of the item is not.
     ///
     /// # Errors
     /// Only if a child that was lost cannot be replaced.
     pub fn examine(&mut self, entry: &Entry) -> Result<Record, WorkerError> {
-        // A child that died while it was idle is not this item's fault.
-        let idle = self.child.take().and_then(|mut child| child.send(entry).is_ok().then_some(child));
-        let mut child = if let Some(child) = idle {
-            child
-        } else {
-            self.replaced += 1;
-            let mut child = Running::start(&self.setup)?;
-            child.send(entry).map_err(WorkerError::Start)?;
-            child
-        };
-        match child.receive(self.deadline) {
-            Ok(Reply::Done(record)) if record.locator == entry.item.locator => {
-                self.child = Some(child);
-                Ok(*record)
+        let mut was_killed = false;
+        loop {
+            let mut child = self.child_at_work(entry)?;
+            match self.answer(&mut child, entry) {
+                Ok(record) => {
+                    self.child = Some(child);
+                    return Ok(record);
+                }
+                Err(_) if child.was_killed && !was_killed => was_killed = true,
+                Err(code) => return Ok(lost(entry, code)),
             }
-            Ok(_) => Ok(lost(entry, Code::Crashed)),
-            Err(code) => Ok(lost(entry, code)),
+        }
+    }
+
+    /// A child that has the entry. One that died while it was idle is replaced: that is not this item's fault.
+    fn child_at_work(&mut self, entry: &Entry) -> Result<Running, WorkerError> {
+        if let Some(mut child) = self.child.take()
+            && child.send(entry, Instant::now() + START).is_ok()
+        {
+            return Ok(child);
+        }
+        self.replaced += 1;
+        let mut child = Running::start(&self.setup)?;
+        child.send(entry, Instant::now() + START).map_err(WorkerError::Start)?;
+        Ok(child)
+    }
+
+    /// Runs the child's errands until it answers. Its clock stands still while it waits for one.
+    fn answer(&self, child: &mut Running, entry: &Entry) -> Result<Record, Code> {
+        let setup = &self.setup;
+        let mut errands = Errands::new(entry, &self.roots, &setup.tools, &setup.limits);
+        let mut end = Instant::now() + self.deadline;
+        loop {
+            match child.receive(end)? {
+                Reply::Done(record) if record.locator == entry.item.locator => return Ok(*record),
+                Reply::Part(part) => errands.take(&part).map_err(|_| Code::Crashed)?,
+                Reply::Ask(ask) => {
+                    let asked = Instant::now();
+                    let answer = errands.run(&ask);
+                    end += asked.elapsed();
+                    child.send(&answer, end).map_err(|_| Code::Crashed)?;
+                }
+                Reply::Ready(_) | Reply::Refused(_) | Reply::Done(_) => return Err(Code::Crashed),
+            }
         }
     }
 
@@ -105,7 +141,10 @@ struct Running {
     from: ChildStdout,
     stderr: Option<ChildStderr>,
     said: Vec<u8>,
+    assembly: Assembly,
     has_ended: bool,
+    /// It ended by SIGKILL, which was not this process's.
+    was_killed: bool,
     walls: Walls,
 }
 
@@ -116,32 +155,77 @@ impl Drop for Running {
 }
 
 impl Running {
+    /// Starts a child and waits until its kit is built. One that is killed from outside meanwhile is started again.
     fn start(setup: &Setup) -> Result<Self, WorkerError> {
-        let mut child = command(setup.ocr).and_then(|mut command| command.spawn()).map_err(WorkerError::Start)?;
+        for _ in 1..STARTS {
+            let mut running = Self::spawn()?;
+            match running.make_ready(setup) {
+                Ok(()) => return Ok(running),
+                Err(WorkerError::Died) if running.was_killed => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let mut running = Self::spawn()?;
+        running.make_ready(setup).map(|()| running)
+    }
+
+    fn spawn() -> Result<Self, WorkerError> {
+        let mut child = command().and_then(|mut command| command.spawn()).map_err(WorkerError::Start)?;
         let (Some(to), Some(from)) = (child.stdin.take(), child.stdout.take()) else { return Err(WorkerError::Died) };
         let stderr = child.stderr.take();
-        let mut running = Self { child, to, from, stderr, said: Vec::new(), has_ended: false, walls: Walls::default() };
-        running.send(setup).map_err(|_| WorkerError::Died)?;
-        match running.receive(START) {
+        // A child that does not read must not hold its parent.
+        ioctl_fionbio(&to, true).map_err(|errno| WorkerError::Start(errno.into()))?;
+        let (said, assembly, walls) = (Vec::new(), Assembly::default(), Walls::default());
+        Ok(Self { child, to, from, stderr, said, assembly, has_ended: false, was_killed: false, walls })
+    }
+
+    fn make_ready(&mut self, setup: &Setup) -> Result<(), WorkerError> {
+        let end = Instant::now() + START;
+        if self.send(setup, end).is_err() {
+            self.note_status();
+            return Err(WorkerError::Died);
+        }
+        match self.receive(end) {
             Ok(Reply::Ready(walls)) => {
-                running.walls = walls;
-                Ok(running)
+                self.walls = walls;
+                Ok(())
             }
             Ok(Reply::Refused(why)) => Err(WorkerError::Refused(why)),
-            Ok(Reply::Done(_)) | Err(_) => Err(WorkerError::Died),
+            Ok(_) | Err(_) => Err(WorkerError::Died),
         }
     }
 
-    fn send<T: Serialize>(&mut self, message: &T) -> io::Result<()> {
-        frame::write(&mut self.to, message)
+    /// Sends a message, waiting for room in the pipe until `end`.
+    fn send<T: Serialize>(&mut self, message: &T, end: Instant) -> io::Result<()> {
+        let frame = frame::of(message)?;
+        let mut rest = frame.as_slice();
+        while !rest.is_empty() {
+            match self.to.write(rest) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(written) => rest = rest.get(written..).unwrap_or_default(),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    let left = end.saturating_duration_since(Instant::now());
+                    if left.is_zero() {
+                        return Err(io::ErrorKind::TimedOut.into());
+                    }
+                    let mut room = [PollFd::new(&self.to, PollFlags::OUT)];
+                    wait_for(&mut room, left)?;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
     }
 
-    /// Waits for the answer. What the child writes to stderr meanwhile is drained, so that it never blocks on it.
-    fn receive(&mut self, within: Duration) -> Result<Reply, Code> {
-        let end = Instant::now() + within;
-        let mut assembly = Assembly::default();
+    /// Waits for the next message until `end`. What the child writes to stderr meanwhile is drained, so that it never
+    /// blocks on it.
+    fn receive(&mut self, end: Instant) -> Result<Reply, Code> {
         let mut buffer = vec![0; 64 << 10];
         loop {
+            if let Some(reply) = self.assembly.take().map_err(|_| Code::Crashed)? {
+                return Ok(reply);
+            }
             let left = end.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return Err(Code::TimedOut);
@@ -157,24 +241,17 @@ impl Running {
             if read == 0 {
                 return Err(self.cause_of_death(&mut buffer));
             }
-            assembly.push(buffer.get(..read).unwrap_or_default());
-            if let Some(reply) = assembly.take().map_err(|_| Code::Crashed)? {
-                return Ok(reply);
-            }
+            self.assembly.push(buffer.get(..read).unwrap_or_default());
         }
     }
 
     /// Waits until stdout or stderr can be read or has ended.
     fn wait(&self, left: Duration) -> io::Result<(bool, bool)> {
-        let timeout = Timespec { tv_sec: left.as_secs() as i64, tv_nsec: i64::from(left.subsec_nanos()) };
         let mut ends = vec![PollFd::from_borrowed_fd(self.from.as_fd(), PollFlags::IN)];
         if let Some(stderr) = &self.stderr {
             ends.push(PollFd::from_borrowed_fd(stderr.as_fd(), PollFlags::IN));
         }
-        match poll(&mut ends, Some(&timeout)) {
-            Ok(_) | Err(rustix::io::Errno::INTR) => {}
-            Err(errno) => return Err(errno.into()),
-        }
+        wait_for(&mut ends, left)?;
         let is_ready = |index: usize| ends.get(index).is_some_and(|end| !end.revents().is_empty());
         Ok((is_ready(0), is_ready(1)))
     }
@@ -190,7 +267,7 @@ impl Running {
         self.said.drain(..surplus);
     }
 
-    /// Ends the child and every tool that it started.
+    /// Ends the child.
     fn end(&mut self) {
         if std::mem::replace(&mut self.has_ended, true) {
             return;
@@ -199,8 +276,29 @@ impl Running {
         let _ = self.child.wait();
     }
 
+    /// Notes whether a child that is ending was killed from outside.
+    fn note_status(&mut self) {
+        self.was_killed = self.status_within(LAST_WORDS).is_some_and(|status| status.signal() == Some(KILL));
+    }
+
+    /// How the child ended, if it does so in this time.
+    fn status_within(&mut self, time: Duration) -> Option<ExitStatus> {
+        let end = Instant::now() + time;
+        loop {
+            match self.child.try_wait() {
+                Ok(None) if Instant::now() < end => thread::sleep(Duration::from_millis(1)),
+                status => {
+                    // Reaped, its number may soon be another's: nothing more is sent to it.
+                    self.has_ended |= matches!(status, Ok(Some(_)));
+                    return status.ok().flatten();
+                }
+            }
+        }
+    }
+
     /// What a child that closed its stdout died of.
     fn cause_of_death(&mut self, buffer: &mut [u8]) -> Code {
+        self.note_status();
         self.end();
         while self.stderr.is_some() && self.wait(LAST_WORDS).is_ok_and(|(_, has_words)| has_words) {
             self.listen(buffer);
@@ -210,23 +308,24 @@ impl Running {
     }
 }
 
+/// Waits for one of these at most this long; a signal may cut it short.
+fn wait_for(ends: &mut [PollFd<'_>], left: Duration) -> io::Result<()> {
+    let timeout = Timespec { tv_sec: left.as_secs() as i64, tv_nsec: i64::from(left.subsec_nanos()) };
+    match poll(ends, Some(&timeout)) {
+        Ok(_) | Err(rustix::io::Errno::INTR) => Ok(()),
+        Err(errno) => Err(errno.into()),
+    }
+}
+
 /// The command of a child: this program, an empty environment, its own process group so that Ctrl-C on the terminal
 /// reaches the parent alone.
-fn command(ocr: OcrMode) -> io::Result<Command> {
+fn command() -> io::Result<Command> {
     #[expect(clippy::disallowed_methods, reason = "this is the isolation module, where child processes belong")]
     let mut command = Command::new(program()?);
     command.arg("worker").env_clear().process_group(0);
+    // One thread examines; a second arena of the C library's would only hold freed pages.
+    command.env("MALLOC_ARENA_MAX", "1");
     command.envs(std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with(PREFIX)));
-    if ocr != OcrMode::Off {
-        // Where the OCR program is found.
-        command.envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
-    }
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     Ok(command)
-}
-
-/// This very program: on Linux even if its file was replaced while the run goes on.
-fn program() -> io::Result<PathBuf> {
-    let own = PathBuf::from("/proc/self/exe");
-    if cfg!(target_os = "linux") && own.exists() { Ok(own) } else { std::env::current_exe() }
 }

@@ -18,7 +18,7 @@ mod write;
 pub use audit::{Audit, Checked};
 pub use case::{Case, CaseLock};
 pub use destroy::Destroyed;
-pub use done::Done;
+pub use done::{Done, Standing};
 pub use read::{Ledger, Run, Totals};
 pub use write::{NewRun, Writer};
 

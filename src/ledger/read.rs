@@ -3,8 +3,8 @@
 use super::row::{self, GET_FINDINGS, ITEM_COLUMNS, StoredItem};
 use super::{Case, LedgerError};
 use crate::model::record::SCHEMA;
-use crate::model::{Finding, Outcome, Record};
-use rusqlite::{Connection, OpenFlags, Rows, params};
+use crate::model::{Finding, IdKey, Outcome, Record};
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Rows, params};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -12,6 +12,7 @@ use std::path::Path;
 #[derive(Debug)]
 pub struct Ledger {
     connection: Connection,
+    ids: IdKey,
 }
 
 /// One scan, as the ledger remembers it.
@@ -70,7 +71,17 @@ impl Ledger {
         if found != i64::from(SCHEMA) {
             return Err(LedgerError::Schema { found, expected: SCHEMA });
         }
-        Ok(Self { connection })
+        let key = connection.query_row("SELECT id_key FROM state", [], |row| row.get(0)).optional()?;
+        Ok(Self { connection, ids: key.map(IdKey::of_bytes).unwrap_or_default() })
+    }
+
+    /// How often records were committed: while it is the same, so are the records.
+    ///
+    /// # Errors
+    /// If the ledger cannot be read.
+    pub fn generation(&self) -> Result<i64, LedgerError> {
+        let get = "SELECT generation FROM state";
+        Ok(self.connection.query_row(get, [], |row| row.get(0)).optional()?.unwrap_or(0))
     }
 
     /// Roots of the sources by index, as OS bytes.
@@ -138,6 +149,11 @@ impl Ledger {
         self.stream(rows, each)
     }
 
+    /// The key of the short names of items.
+    pub fn ids(&self) -> &IdKey {
+        &self.ids
+    }
+
     /// Whether a file was listed.
     ///
     /// # Errors
@@ -180,7 +196,7 @@ impl Ledger {
     ) -> Result<(), E> {
         let mut gathered: Vec<StoredItem> = Vec::new();
         while let Some(row) = rows.next().map_err(LedgerError::from)? {
-            let stored = row::item(row)?;
+            let stored = row::item(row, &self.ids)?;
             if stored.nth == 0 && !gathered.is_empty() {
                 self.hand_over(&mut gathered, &mut each)?;
             }

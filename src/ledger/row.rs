@@ -2,7 +2,7 @@
 //! read back exactly.
 
 use super::LedgerError;
-use crate::model::{Fault, Finding, Hashes, Hints, Locator, NamePart, Origin, Record, Sealed, Token, Verdict};
+use crate::model::{Fault, Finding, Hashes, Hints, IdKey, Locator, NamePart, Origin, Record, Sealed, Token, Verdict};
 use rusqlite::{CachedStatement, Row, params};
 use serde::de::IntoDeserializer as _;
 use serde::de::value::StrDeserializer;
@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize, de};
 
 pub(super) const PUT_ITEM: &str = "INSERT INTO item (source, key, nth, file, run, parent, size, modified_ms, outcome, \
     fault, media, class, subclass, confidence, language, region, created_day, blake3, sha256, folder_subject, \
-    folder_controller, members, faults, verdict, facts) \
-    VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22,?23,?24,?25)";
+    folder_controller, members, faults, verdict, facts, stamp) \
+    VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22,?23,?24,?25,?26)";
 
 pub(super) const ITEM_COLUMNS: &str = "source, key, nth, file, parent, size, modified_ms, outcome, media, blake3, \
     sha256, folder_subject, folder_controller, members, faults, verdict, facts";
@@ -30,6 +30,8 @@ pub(super) struct Place {
     pub(super) run: u32,
     pub(super) nth: i64,
     pub(super) parent: Option<i64>,
+    /// [`crate::model::Item::stamp`] of a listed file.
+    pub(super) stamp: Option<i64>,
 }
 
 /// Writes the row of one item; its findings are written apart.
@@ -61,6 +63,7 @@ pub(super) fn put_item(put: &mut CachedStatement<'_>, record: &Record, place: Pl
         json(&record.faults)?,
         record.verdict.as_ref().map(json).transpose()?,
         json(&record.facts)?,
+        place.stamp,
     ])?;
     Ok(())
 }
@@ -109,7 +112,7 @@ pub(super) struct StoredItem {
 }
 
 /// Reads the columns of [`ITEM_COLUMNS`].
-pub(super) fn item(row: &Row<'_>) -> Result<StoredItem, LedgerError> {
+pub(super) fn item(row: &Row<'_>, ids: &IdKey) -> Result<StoredItem, LedgerError> {
     let hashes = match (row.get::<_, Option<[u8; 32]>>(9)?, row.get::<_, Option<[u8; 32]>>(10)?) {
         (Some(blake3), Some(sha256)) => Some(Hashes { sha256, blake3 }),
         _ => None,
@@ -122,6 +125,7 @@ pub(super) fn item(row: &Row<'_>) -> Result<StoredItem, LedgerError> {
     };
     let verdict: Option<String> = row.get(15)?;
     let record = Record {
+        id: locator.id(ids),
         locator,
         size: row.get::<_, i64>(5)?.cast_unsigned(),
         modified_ms: row.get(6)?,

@@ -16,6 +16,9 @@ CREATE TABLE run (
     options TEXT NOT NULL
 );
 
+-- One row: commits so far that changed records, the number of the next file, and the key of the items' short names.
+CREATE TABLE state (generation INTEGER NOT NULL, next_file INTEGER NOT NULL, id_key BLOB NOT NULL);
+
 -- One listed file (nth = 0), or a member of it: nth counts members outermost first, parent is the nth of its container.
 CREATE TABLE item (
     source INTEGER NOT NULL,
@@ -43,8 +46,12 @@ CREATE TABLE item (
     faults TEXT NOT NULL,
     verdict TEXT,
     facts TEXT NOT NULL,
+    stamp INTEGER,
     PRIMARY KEY (source, key, nth)
 ) WITHOUT ROWID;
+
+-- What a second scan asks of every listed file, without reading the rest of its row.
+CREATE INDEX listed ON item (source, key, run, size, modified_ms, outcome, stamp) WHERE nth = 0;
 
 -- One piece of personal data; file and nth name its item.
 CREATE TABLE finding (

@@ -2,8 +2,8 @@
 
 use super::row::{self, PUT_FINDING, PUT_ITEM, Place};
 use super::{Case, CaseLock, LedgerError};
-use crate::model::Record;
 use crate::model::record::SCHEMA;
+use crate::model::{IdKey, Locator, Record};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -26,6 +26,8 @@ pub struct NewRun<'a> {
     pub rules: [u8; 32],
     /// The options as JSON, for the report's last page; no secrets.
     pub options: &'a str,
+    /// The key of the items' short names; a case that has one keeps it.
+    pub ids: IdKey,
 }
 
 /// The one writer of a case.
@@ -35,6 +37,7 @@ pub struct Writer {
     run: u32,
     next_file: i64,
     pending: u32,
+    has_records: bool,
     since: Instant,
     _lock: CaseLock,
 }
@@ -47,8 +50,9 @@ impl Writer {
     pub fn open(case: &Case) -> Result<Self, LedgerError> {
         let lock = case.lock()?;
         let connection = connect(&case.ledger_path())?;
-        let next_file = connection.query_row("SELECT coalesce(max(file), 0) + 1 FROM item", [], |row| row.get(0))?;
-        Ok(Self { connection, run: 0, next_file, pending: 0, since: Instant::now(), _lock: lock })
+        let get = "SELECT next_file FROM state";
+        let next_file = connection.query_row(get, [], |row| row.get(0)).optional()?.unwrap_or(1);
+        Ok(Self { connection, run: 0, next_file, pending: 0, has_records: false, since: Instant::now(), _lock: lock })
     }
 
     /// The indexes of these roots: a root that the case already knows keeps its index.
@@ -70,6 +74,9 @@ impl Writer {
     /// # Errors
     /// If the ledger cannot be written.
     pub fn begin(&mut self, new: &NewRun<'_>) -> Result<u32, LedgerError> {
+        let first = "INSERT INTO state (generation, next_file, id_key) SELECT 0, 1, ?1 \
+            WHERE NOT EXISTS (SELECT 1 FROM state)";
+        self.connection.execute(first, [new.ids.bytes()])?;
         let put =
             "INSERT INTO run (started_ms, version, profile, rules, options) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id";
         let values = params![new.started_ms, new.version, new.profile, new.rules, new.options];
@@ -77,19 +84,37 @@ impl Writer {
         Ok(self.run)
     }
 
-    /// Adds a record with its members; it replaces what was known of the same file.
+    /// Adds a record with its members; it replaces what was known of the same file. `stamp` is that of the listed
+    /// item, by which a later scan knows it again.
     ///
     /// # Errors
     /// If the ledger cannot be written; what was committed stays.
-    pub fn append(&mut self, record: &Record) -> Result<(), LedgerError> {
+    pub fn append(&mut self, record: &Record, stamp: Option<i64>) -> Result<(), LedgerError> {
+        self.open_transaction()?;
+        self.has_records = true;
+        let file = self.vacate(record)?;
+        self.put(record, file, stamp)?;
+        self.commit_if_due()
+    }
+
+    /// Gives a file whose content was found to be the recorded one its new stamp.
+    ///
+    /// # Errors
+    /// If the ledger cannot be written.
+    pub fn restamp(&mut self, locator: &Locator, stamp: Option<i64>) -> Result<(), LedgerError> {
+        self.open_transaction()?;
+        let put = "UPDATE item SET stamp = ?3 WHERE source = ?1 AND key = ?2 AND nth = 0";
+        self.connection.prepare_cached(put)?.execute(params![locator.source, locator.key, stamp])?;
+        self.commit_if_due()
+    }
+
+    fn open_transaction(&mut self) -> Result<(), LedgerError> {
         if self.pending == 0 {
             self.connection.execute_batch("BEGIN IMMEDIATE")?;
             self.since = Instant::now();
         }
         self.pending += 1;
-        let file = self.vacate(record)?;
-        self.put(record, file)?;
-        self.commit_if_due()
+        Ok(())
     }
 
     /// Commits if enough is pending or it has been pending for long.
@@ -107,8 +132,12 @@ impl Writer {
     /// If the ledger cannot be written.
     pub fn commit(&mut self) -> Result<(), LedgerError> {
         if self.pending > 0 {
+            if self.has_records {
+                let put = "UPDATE state SET generation = generation + 1, next_file = ?1";
+                self.connection.prepare_cached(put)?.execute([self.next_file])?;
+            }
             self.connection.execute_batch("COMMIT")?;
-            self.pending = 0;
+            (self.pending, self.has_records) = (0, false);
         }
         Ok(())
     }
@@ -142,13 +171,13 @@ impl Writer {
         Ok(file)
     }
 
-    fn put(&self, record: &Record, file: i64) -> Result<(), LedgerError> {
+    fn put(&self, record: &Record, file: i64, stamp: Option<i64>) -> Result<(), LedgerError> {
         let mut put_item = self.connection.prepare_cached(PUT_ITEM)?;
         let mut put_finding = self.connection.prepare_cached(PUT_FINDING)?;
         let mut open = vec![(record, None)];
         for nth in 0.. {
             let Some((record, parent)) = open.pop() else { break };
-            let place = Place { file, run: self.run, nth, parent };
+            let place = Place { file, run: self.run, nth, parent, stamp: stamp.filter(|_| nth == 0) };
             row::put_item(&mut put_item, record, place)?;
             for (finding, seq) in record.findings.iter().zip(0..) {
                 row::put_finding(&mut put_finding, finding, place, seq)?;
@@ -165,7 +194,7 @@ fn connect(path: &Path) -> Result<Connection, LedgerError> {
     connection.busy_timeout(Duration::from_secs(10))?;
     connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
     // Under NORMAL a kill loses nothing; a power cut loses the last commits, which are then examined again.
-    connection.execute_batch("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4096;")?;
+    connection.execute_batch("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -2048;")?;
     let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     if found == 0 {
         let schema = include_str!("schema.sql");

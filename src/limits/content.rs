@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use std::cell::OnceCell;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, MetadataExt as _};
 
 /// Bytes read at the start of every item: enough for magic numbers, EXIF with its thumbnail, and most small files.
 const HEAD: usize = 64 << 10;
@@ -16,8 +16,18 @@ const WINDOW: usize = 256 << 10;
 pub type Head = [u8];
 
 enum Bytes {
-    File { file: File, whole: OnceCell<Vec<u8>> },
+    File { file: File, whole: OnceCell<Vec<u8>>, opened: Option<State> },
     Memory(Vec<u8>),
+}
+
+/// What the file system says of an opened file: its size and, in nanoseconds, its last modification and change.
+type State = (u64, i128, i128);
+
+fn state(file: &File) -> Option<State> {
+    let metadata = file.metadata().ok()?;
+    let nanoseconds = |seconds: i64, rest: i64| i128::from(seconds) * 1_000_000_000 + i128::from(rest);
+    let modified = nanoseconds(metadata.mtime(), metadata.mtime_nsec());
+    Some((metadata.len(), modified, nanoseconds(metadata.ctime(), metadata.ctime_nsec())))
 }
 
 /// The content of one item. Reading never maps memory: a file that shrinks would end the process.
@@ -40,10 +50,11 @@ impl Content {
     /// # Errors
     /// [`Code::Io`] if the head cannot be read.
     pub fn of_file(file: File, size: u64, whole_bytes: u64) -> Result<Self, Fault> {
+        let opened = state(&file);
         let mut head = vec![0; HEAD.min(usize::try_from(size).unwrap_or(HEAD))];
         let read = read_at(&file, &mut head, 0)?;
         head.truncate(read);
-        Ok(Self { bytes: Bytes::File { file, whole: OnceCell::new() }, size, head, whole_bytes })
+        Ok(Self { bytes: Bytes::File { file, whole: OnceCell::new(), opened }, size, head, whole_bytes })
     }
 
     /// A member that is already in memory.
@@ -71,7 +82,7 @@ impl Content {
     pub fn whole(&self) -> Result<&[u8], Fault> {
         match &self.bytes {
             Bytes::Memory(bytes) => Ok(bytes),
-            Bytes::File { file, whole } => {
+            Bytes::File { file, whole, .. } => {
                 if let Some(bytes) = whole.get() {
                     return Ok(bytes);
                 }
@@ -98,11 +109,27 @@ impl Content {
     /// [`Code::Io`] if it cannot be read.
     pub fn read_at(&self, buffer: &mut [u8], offset: u64) -> Result<usize, Fault> {
         match &self.bytes {
-            Bytes::File { file, whole } => match whole.get() {
+            Bytes::File { file, whole, .. } => match whole.get() {
                 Some(bytes) => Ok(copy_at(bytes, buffer, offset)),
                 None => read_at(file, buffer, offset),
             },
             Bytes::Memory(bytes) => Ok(copy_at(bytes, buffer, offset)),
+        }
+    }
+
+    /// The bytes of a member that is in memory; `None` for a file.
+    pub fn memory(&self) -> Option<&[u8]> {
+        match &self.bytes {
+            Bytes::Memory(bytes) => Some(bytes),
+            Bytes::File { .. } => None,
+        }
+    }
+
+    /// The opened file; `None` for a member in memory.
+    pub fn file(&self) -> Option<&File> {
+        match &self.bytes {
+            Bytes::File { file, .. } => Some(file),
+            Bytes::Memory(_) => None,
         }
     }
 
@@ -111,7 +138,8 @@ impl Content {
         ContentReader { content: self, position: 0 }
     }
 
-    /// SHA-256 and BLAKE3 of the whole content, in one pass; also says whether the content still had its listed size.
+    /// SHA-256 and BLAKE3 of the whole content, in one pass; also says whether the content had the size that was listed
+    /// and the file stayed as it was when it was opened: the last thing to be asked of a content.
     ///
     /// # Errors
     /// [`Code::Io`] if it cannot be read.
@@ -125,7 +153,7 @@ impl Content {
         };
         match &self.bytes {
             Bytes::Memory(bytes) => take(bytes),
-            Bytes::File { file, whole } => match whole.get() {
+            Bytes::File { file, whole, .. } => match whole.get() {
                 Some(bytes) => take(bytes),
                 None if self.size <= self.head.len() as u64 => take(&self.head),
                 None => {
@@ -144,7 +172,11 @@ impl Content {
             },
         }
         let hashes = Hashes { sha256: sha256.finalize().into(), blake3: blake3.finalize().into() };
-        Ok((hashes, length == self.size))
+        let stayed = match &self.bytes {
+            Bytes::Memory(_) => true,
+            Bytes::File { file, opened, .. } => state(file) == *opened,
+        };
+        Ok((hashes, length == self.size && stayed))
     }
 }
 

@@ -6,10 +6,12 @@
 mod budget;
 mod content;
 mod guard;
+mod tool;
 
 pub use budget::Budget;
 pub use content::{Content, ContentReader, Head};
 pub use guard::{guard, quiet_panics};
+pub use tool::{Answer, Call, Ended, Input, NoTools, STILL_PADDING, STILL_SIDE, Toolbox, Tools};
 
 use serde::{Deserialize, Serialize};
 
@@ -47,7 +49,7 @@ const MIB: u64 = 1 << 20;
 
 limits! {
     item_seconds = 20, "s", "Time for one listed item with all its members; what was found until then is kept.";
-    worker_seconds = 30, "s", "Time after which the parent ends a worker that has not answered: the item's own time and a margin; that of OCR is added where it is on.";
+    worker_seconds = 30, "s", "Time after which the parent ends a worker that has not answered: the item's own time and a margin. It stands still while an outside program runs.";
     worker_memory = 1024 * MIB, "bytes", "Address space of a worker process; a decoder that wants more costs its item.";
     whole_bytes = 256 * MIB, "bytes", "Largest item that is held in memory whole; larger ones are read by windows or only in part.";
     expanded_bytes = 2048 * MIB, "bytes", "Decompressed bytes of one listed item over all layers: stops 42.zip by volume.";
@@ -72,6 +74,8 @@ limits! {
     stills = 12, "stills", "Frames of one video that are looked at.";
     ocr_seconds = 30, "s", "OCR time of one item, beside its own time.";
     ocr_pages = 20, "pages", "Pages of one item that are read by OCR.";
+    tool_memory = 1024 * MIB, "bytes", "Address space of an outside program, Tesseract or ffmpeg; one that wants more costs its step.";
+    tool_answer = 16 * MIB, "bytes", "What an outside program may answer; one that floods is ended.";
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Facts about an item that identify nobody: sizes, counts, dates, states.
 
+use super::class::Class;
 use serde::{Deserialize, Serialize};
 
 /// Whether a document's text could be read.
@@ -83,6 +84,34 @@ pub struct DocumentFacts {
     pub total: Option<i64>,
     /// ISO 4217 code of that amount.
     pub currency: Option<String>,
+    /// What an invoice or plan says of itself.
+    pub account: Option<AccountFacts>,
+    /// The papers in a file that holds several, in order of their pages; empty for a single one.
+    pub papers: Vec<Paper>,
+}
+
+/// Facts about an invoice or plan. Who issued it is the record's controller.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct AccountFacts {
+    /// Its number as a keyed token in hexadecimal, so that copies and references can be counted.
+    pub number: Option<String>,
+    /// Its date, in days since 1970-01-01.
+    pub day: Option<i32>,
+    /// Lines with an amount that are no sum.
+    pub lines: u32,
+    /// The lines add up to the total, before or after tax: the total was read right.
+    pub adds_up: bool,
+}
+
+/// One paper of a file that holds several.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paper {
+    /// Its class.
+    pub class: Class,
+    /// Its subclass, under `other`.
+    pub subclass: Option<String>,
+    /// Its first page, from 1.
+    pub page: u32,
 }
 
 /// Facts about an item, by what it is.

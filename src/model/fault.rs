@@ -102,6 +102,8 @@ codes! {
     TooManyFindings = "too_many_findings", Partial, "More findings than the limit; counts are lower bounds.";
     Cyclic = "cyclic", Partial, "Refers to itself.";
     SlowItem = "slow_item", Partial, "The time allowed for one item was over; what was found until then is kept.";
+    ToolFailed = "tool_failed", Partial, "The outside program for OCR or video frames crashed or flooded on it; the rest was read.";
+    ToolTimedOut = "tool_timed_out", Partial, "The outside program for OCR or video frames passed its deadline; what it gave until then is kept.";
     Empty = "empty", Skipped, "Empty.";
     Excluded = "excluded", Skipped, "Left out by an include or exclude pattern or by the size limit that was asked for.";
     Symlink = "symlink", Skipped, "A symbolic link; links are not followed.";

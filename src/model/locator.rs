@@ -3,6 +3,28 @@
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 
+/// The key of the short names of a case's items, so that who holds a report cannot confirm a guessed path by its id.
+/// The default one, without a key, is for records outside of a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct IdKey(Option<[u8; 32]>);
+
+impl IdKey {
+    /// Derived from the case key.
+    pub fn of_case(key: &[u8; 32]) -> Self {
+        Self(Some(blake3::derive_key("breachscope 2026 key of item ids", key)))
+    }
+
+    /// As it was stored.
+    pub fn of_bytes(bytes: [u8; 32]) -> Self {
+        Self(Some(bytes))
+    }
+
+    /// To be stored beside the names that it protects elsewhere.
+    pub fn bytes(&self) -> [u8; 32] {
+        self.0.unwrap_or_default()
+    }
+}
+
 /// Where an item is: a source, a key in it, and the members that lead into containers.
 ///
 /// Keys are bytes. A key is never normalised, never turned into a path to write to, and shown only
@@ -51,9 +73,12 @@ impl Locator {
         is_plain.then(|| String::from_utf8_lossy(tail).to_ascii_lowercase())
     }
 
-    /// A short name for logs and evidence lists: 48 bits of a BLAKE3 hash, in hexadecimal.
-    pub fn id(&self) -> String {
-        let mut hasher = blake3::Hasher::new_derive_key("breachscope 2026 item id");
+    /// A short name for logs and evidence lists: 48 bits of a BLAKE3 hash under the case's key, in hexadecimal.
+    pub fn id(&self, key: &IdKey) -> String {
+        let mut hasher = match &key.0 {
+            Some(key) => blake3::Hasher::new_keyed(key),
+            None => blake3::Hasher::new_derive_key("breachscope 2026 item id"),
+        };
         for part in std::iter::once(&self.key).chain(&self.members) {
             hasher.update(&(part.len() as u64).to_le_bytes());
             hasher.update(part);
@@ -111,6 +136,15 @@ mod tests {
     fn hostile_names_are_shown_escaped() {
         let locator = Locator::new(0, b"a\x1b[31m\xff\n\xe2\x80\xae.pdf".to_vec()).member("x!y");
         assert_eq!(locator.shown(), "a\\u{1b}[31m\\xff\\u{a}\\u{202e}.pdf!x\\!y");
+    }
+
+    #[test]
+    fn a_guessed_path_is_not_confirmed_without_the_key_of_the_case() {
+        let locator = Locator::new(0, "patients/ada-exemple/before.jpg");
+        let ids = [[1; 32], [2; 32]].map(|key| locator.id(&IdKey::of_case(&key)));
+        assert_ne!(ids[0], ids[1]);
+        assert_eq!(ids[0], locator.id(&IdKey::of_bytes(IdKey::of_case(&[1; 32]).bytes())));
+        assert_eq!(ids[0].len(), 12);
     }
 
     #[test]

@@ -19,13 +19,13 @@ pub mod secret;
 pub use class::{Class, Reason, Verdict};
 pub use decision::{Decision, MentionId, Ruling};
 pub use extraction::{Field, Frame, Meaning, Member, Passage, Raster, Shape, Sink};
-pub use facts::{DocumentFacts, Facts, ImageFacts, TextState, VideoFacts};
+pub use facts::{AccountFacts, DocumentFacts, Facts, ImageFacts, Paper, TextState, VideoFacts};
 pub use fault::{Code, Effect, Fault, Outcome, Stage};
 pub use finding::{Confidence, Finding, Hints, NamePart, Origin, Part, Role, Sealed, Token};
 pub use incident::Incident;
 pub use item::Item;
 pub use kind::Kind;
-pub use locator::{Locator, is_hidden};
+pub use locator::{IdKey, Locator, is_hidden};
 pub use media::{Family, Media};
 pub use person::{
     Bounds, CountryEvidence, KindSet, Link, Material, MaterialSet, People, PersonSample, Profile, Reachable,

@@ -4,12 +4,12 @@ use super::class::Verdict;
 use super::facts::Facts;
 use super::fault::{Fault, Outcome};
 use super::finding::{Finding, Token};
-use super::locator::Locator;
+use super::locator::{IdKey, Locator};
 use super::media::Media;
 use serde::{Deserialize, Serialize};
 
 /// Version of the record's layout. A ledger of another version is refused with a word on what to do.
-pub const SCHEMA: u16 = 1;
+pub const SCHEMA: u16 = 4;
 
 /// Content hashes of an item, both taken in the one read of its bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -25,6 +25,9 @@ pub struct Hashes {
 pub struct Record {
     /// Its name.
     pub locator: Locator,
+    /// Its short name, which the ledger gives it as it is read; outside of a case it is made without a key.
+    #[serde(skip)]
+    pub id: String,
     /// Size in bytes.
     pub size: u64,
     /// Last modification as the source says, in milliseconds since 1970-01-01 UTC; members have none.
@@ -55,6 +58,7 @@ impl Record {
     /// The record of an item that was not opened or died: an outcome with its reason.
     pub fn unread(locator: Locator, size: u64, modified_ms: Option<i64>, fault: Fault) -> Self {
         Self {
+            id: locator.id(&IdKey::default()),
             locator,
             size,
             modified_ms,

@@ -6,9 +6,10 @@ use crate::extract::{self, Reading};
 use crate::identify::identify;
 use crate::limits::{Budget, Content, guard};
 use crate::model::{
-    Code, Facts, Family, Fault, Field, Finding, Frame, Locator, Media, Member, Outcome, Passage, Raster, Record, Sink,
-    Stage,
+    Code, Confidence, Facts, Family, Fault, Field, Finding, Frame, Locator, Media, Member, Outcome, Passage, Raster,
+    Record, Sink, Stage,
 };
+use std::collections::BTreeMap;
 
 /// Bytes of text after which what was read so far goes through detection, so that a large table is streamed.
 const CHUNK_BYTES: usize = 4 << 20;
@@ -31,6 +32,8 @@ pub(super) struct Intake<'a> {
     pub(super) detected: Vec<Passage>,
     pub(super) findings: Vec<Finding>,
     pub(super) rasters: Vec<Raster>,
+    /// Pages that OCR read, with how sure it was.
+    pub(super) readings: BTreeMap<Option<u32>, Confidence>,
     pub(super) members: Vec<Record>,
     /// Something was read: text, a field, pixels or a member.
     pub(super) has_content: bool,
@@ -52,6 +55,7 @@ impl<'a> Intake<'a> {
             detected: Vec::new(),
             findings: Vec::new(),
             rasters: Vec::new(),
+            readings: BTreeMap::new(),
             members: Vec::new(),
             has_content: false,
             waiting: 0,

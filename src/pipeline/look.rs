@@ -8,8 +8,8 @@ use crate::extract::ocr;
 use crate::extract::video::stills;
 use crate::limits::{Content, guard};
 use crate::model::{
-    Class, Code, Confidence, Family, Fault, Finding, Frame, Kind, Media, Origin, Part, Passage, Raster, Role, Shape,
-    Stage, TextState, Verdict,
+    AccountFacts, Class, Code, Confidence, Family, Fault, Finding, Frame, Kind, Media, Origin, Part, Passage, Raster,
+    Role, Shape, Stage, TextState, Verdict,
 };
 use std::time::{Duration, Instant};
 
@@ -36,6 +36,7 @@ pub(super) fn look(intake: &mut Intake<'_>, media: Media, content: &Content) -> 
     let picture = (media.family() == Family::Picture).then(|| classify_picture(intake, media)).flatten();
     read_pages(intake, media, content, picture.as_ref());
     intake.detect();
+    temper(intake);
     let verdict = match guard(Stage::Classify, || verdict(intake, media, picture)) {
         Ok(verdict) => Some(verdict),
         Err(fault) => {
@@ -43,7 +44,11 @@ pub(super) fn look(intake: &mut Intake<'_>, media: Media, content: &Content) -> 
             None
         }
     };
-    let findings = std::mem::take(&mut intake.findings);
+    let mut findings = std::mem::take(&mut intake.findings);
+    // A day is kept of birth dates only, to tell minors.
+    for finding in findings.iter_mut().filter(|finding| finding.kind == Kind::Date) {
+        finding.hints.day = None;
+    }
     Look { verdict, findings, has_content: intake.has_content }
 }
 
@@ -53,10 +58,17 @@ fn take_stills(intake: &mut Intake<'_>, content: &Content) {
     let deadline = intake.budget.left().min(Duration::from_secs(limits.item_seconds / 2));
     let duration = intake.facts.video.as_ref().and_then(|video| video.duration_ms);
     let count = limits.stills as u32;
-    match guard(Stage::Extract, || stills::with_ffmpeg(content, duration, count, deadline)) {
-        Ok(frames) if !frames.is_empty() => intake.rasters.extend(frames),
-        Ok(_) if !intake.rasters.is_empty() => {}
-        Ok(_) => note(intake, Fault::extract(Code::ContentNotSeen)),
+    let tools = intake.kit.tools.as_ref();
+    match guard(Stage::Extract, || stills::of_video(content, duration, count, tools, deadline)) {
+        Ok((frames, fault)) => {
+            if let Some(fault) = fault {
+                note(intake, fault);
+            }
+            intake.rasters.extend(frames);
+            if intake.rasters.is_empty() {
+                note(intake, Fault::extract(Code::ContentNotSeen));
+            }
+        }
         Err(fault) => note(intake, fault),
     }
 }
@@ -102,7 +114,7 @@ fn read_pages(intake: &mut Intake<'_>, media: Media, content: &Content, picture:
         pages = intake.read_as_pages(media, content);
     }
     // A document's pages without text that stay unread are told; a photo that holds no text is none.
-    if is_candidate && !pages.is_empty() && read_pages_of(intake, &pages, picture.is_some()) {
+    if is_candidate && !pages.is_empty() && read_pages_of(intake, &pages, picture) {
         intake.faults.retain(|fault| fault.code != Code::ImageOnly);
     } else if picture.is_none() && (!pages.is_empty() || is_image_only(intake)) {
         note(intake, Fault::extract(Code::ImageOnly));
@@ -116,37 +128,68 @@ fn is_image_only(intake: &Intake<'_>) -> bool {
 
 /// Whether a picture may be one of a document: by its looks, or because no camera made it.
 fn looks_like_paper(intake: &Intake<'_>, verdict: &Verdict) -> bool {
-    let by_looks = matches!(verdict.subclass.as_deref(), Some("document_scan" | "screenshot" | "identity_document"));
     let has_camera = intake.facts.image.as_ref().is_some_and(|image| image.has_camera);
-    may_hold_text(verdict) && (by_looks || !has_camera)
+    may_hold_text(verdict) && (is_paper(verdict) || !has_camera)
 }
 
-/// Reads these pages; `false` if nothing could be read.
-fn read_pages_of(intake: &mut Intake<'_>, pages: &[Raster], is_photo: bool) -> bool {
-    let mut any = false;
+/// Whether a picture shows a paper or a screen by its looks.
+fn is_paper(verdict: &Verdict) -> bool {
+    matches!(verdict.subclass.as_deref(), Some("document_scan" | "screenshot" | "identity_document"))
+}
+
+/// Reads these pages; `false` if nothing could be read. `photo` is the verdict on a picture that may hold text.
+fn read_pages_of(intake: &mut Intake<'_>, pages: &[Raster], photo: Option<&Verdict>) -> bool {
     let languages: Vec<String> = intake.facts.language.iter().cloned().collect();
     let limits = intake.budget.limits();
     let begun = Instant::now();
-    let deadline = begun + Duration::from_secs(limits.ocr_seconds);
+    let mut reader = match ocr::Reader::new(
+        &languages,
+        intake.kit.tools.as_ref(),
+        begun + Duration::from_secs(limits.ocr_seconds),
+    ) {
+        Ok(reader) => reader,
+        Err(fault) => {
+            if photo.is_none_or(is_paper) {
+                note(intake, fault);
+            }
+            return false;
+        }
+    };
+    let mut any = false;
     for page in pages.iter().take(limits.ocr_pages as usize) {
-        match guard(Stage::Extract, || ocr::read_page(page, &languages, deadline)) {
-            Ok(Ok(text)) if is_reading(&text, is_photo) => {
+        match guard(Stage::Extract, || reader.read(page)) {
+            Ok(Ok(text)) if is_reading(&text, photo.is_some()) => {
                 any = true;
                 let number = if let Frame::Page(number) = page.frame { Some(number) } else { None };
+                intake.readings.insert(number, text.confidence);
                 let origin = Origin { part: Part::Ocr, page: number, key: None };
                 crate::model::Sink::passage(intake, Passage { origin, shape: Shape::Layout, text: text.text });
             }
             Ok(Ok(_)) => {}
             Ok(Err(fault)) | Err(fault) => {
-                if !is_photo {
+                // That a photo holds no text is no trouble; that a program died on it is.
+                if photo.is_none_or(is_paper) || matches!(fault.code, Code::ToolFailed | Code::ToolTimedOut) {
                     note(intake, fault);
                 }
                 break;
             }
         }
     }
+    if pages.len() as u64 > limits.ocr_pages {
+        note(intake, Fault::extract(Code::TooMuchText));
+    }
     intake.budget.give_back(begun.elapsed());
     any
+}
+
+/// What OCR read is as sure as the reading: half of a finding's certainty depends on it, for a checksum or a label that
+/// fits speaks for the letters as well.
+fn temper(intake: &mut Intake<'_>) {
+    for finding in intake.findings.iter_mut().filter(|finding| finding.origin.part == Part::Ocr) {
+        let Some(reading) = intake.readings.get(&finding.origin.page) else { continue };
+        let certainty = u32::from(finding.confidence.as_milli()) * (1000 + u32::from(reading.as_milli())) / 2000;
+        finding.confidence = Confidence::milli(certainty as u16);
+    }
 }
 
 fn may_hold_text(verdict: &Verdict) -> bool {
@@ -189,8 +232,9 @@ fn picture_verdict(intake: &mut Intake<'_>, picture: Option<Verdict>) -> Verdict
     picture
 }
 
-/// The verdict of the document classes on the texts of a document, or on what OCR read of a picture.
-fn read_verdict(intake: &Intake<'_>, part: Part) -> Option<Verdict> {
+/// The verdict of the document classes on the texts of a document, or on what OCR read of a picture. Notes what the
+/// paper says of itself and which papers the file holds.
+fn read_verdict(intake: &mut Intake<'_>, part: Part) -> Option<Verdict> {
     let shown = intake.locator.shown();
     let material = DocumentMaterial {
         passages: &intake.detected,
@@ -198,10 +242,28 @@ fn read_verdict(intake: &Intake<'_>, part: Part) -> Option<Verdict> {
         findings: &intake.findings,
         name: shown.rsplit(['/', '!']).next().unwrap_or_default(),
     };
-    intake.kit.documents.classify(&material)
+    let documents = &intake.kit.documents;
+    let verdict = documents.classify(&material)?;
+    let papers = documents.papers(&material);
+    let account = documents.account(&material, verdict.class);
+    if account.is_some() || !papers.is_empty() {
+        let document = intake.facts.document_mut();
+        document.papers = papers;
+        if let Some(account) = account {
+            document.total = account.total;
+            document.currency = account.currency.map(str::to_owned);
+            document.account = Some(AccountFacts {
+                number: account.number.map(|number| intake.kit.keyring.paper_number(&number).shown()),
+                day: account.day,
+                lines: account.lines,
+                adds_up: account.adds_up,
+            });
+        }
+    }
+    Some(verdict)
 }
 
-fn document_verdict(intake: &Intake<'_>, media: Media) -> Verdict {
+fn document_verdict(intake: &mut Intake<'_>, media: Media) -> Verdict {
     // Mail is correspondence whatever it writes about; its attachments have verdicts of their own.
     let named = match media.family() {
         Family::Message | Family::Database => None,

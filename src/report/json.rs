@@ -18,7 +18,6 @@ impl Render for Json {
     }
 
     fn render(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
-        serde_json::to_writer_pretty(&mut *out, report)?;
-        writeln!(out)
+        super::escape::write_json(report, out)
     }
 }

@@ -25,27 +25,33 @@ impl Render for Markdown {
     }
 
     fn render(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
-        let mut environment = Environment::new();
-        environment.set_auto_escape_callback(|_| AutoEscape::Custom("markdown".into()));
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_syntax(super::format::syntax().map_err(io::Error::other)?);
-        environment.set_formatter(|out, _, value| match value.kind() {
-            ValueKind::String if !value.is_safe() => {
-                out.write_str(&escaped(value.as_str().unwrap_or_default())).map_err(Into::into)
-            }
-            ValueKind::String => out.write_str(value.as_str().unwrap_or_default()).map_err(Into::into),
-            _ => write!(out, "{value}").map_err(Into::into),
-        });
-        environment.add_filter("n", |value: minijinja::Value| grouped_value(&value));
-        environment.add_filter("bytes", bytes);
-        environment.add_filter("pct", percent);
-        environment.add_filter("one", one_decimal);
-        environment.add_filter("seconds", seconds);
+        let mut environment = environment().map_err(io::Error::other)?;
         environment.add_template("report.md", include_str!("markdown.md")).map_err(io::Error::other)?;
         let template = environment.get_template("report.md").map_err(io::Error::other)?;
         template.render_captured_to(context! { r => Serde(report) }, &mut *out).map_err(io::Error::other)?;
         writeln!(out)
     }
+}
+
+/// A template engine whose values are escaped for Markdown.
+pub(super) fn environment() -> Result<Environment<'static>, minijinja::Error> {
+    let mut environment = Environment::new();
+    environment.set_auto_escape_callback(|_| AutoEscape::Custom("markdown".into()));
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_syntax(super::format::syntax()?);
+    environment.set_formatter(|out, _, value| match value.kind() {
+        ValueKind::String if !value.is_safe() => {
+            out.write_str(&escaped(value.as_str().unwrap_or_default())).map_err(Into::into)
+        }
+        ValueKind::String => out.write_str(value.as_str().unwrap_or_default()).map_err(Into::into),
+        _ => write!(out, "{value}").map_err(Into::into),
+    });
+    environment.add_filter("n", |value: minijinja::Value| grouped_value(&value));
+    environment.add_filter("bytes", bytes);
+    environment.add_filter("pct", percent);
+    environment.add_filter("one", one_decimal);
+    environment.add_filter("seconds", seconds);
+    Ok(environment)
 }
 
 /// The text with everything that Markdown or GitHub would act on made plain. Line breaks become spaces; characters

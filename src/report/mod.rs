@@ -4,11 +4,16 @@
 //! version. Every string from outside is escaped by the form that writes it.
 
 mod build;
+mod escape;
+pub mod exchange;
+mod figures;
 mod format;
 mod html;
 mod incident;
 mod json;
 mod markdown;
+pub mod notify;
+mod quality;
 pub mod terminal;
 pub mod v1;
 
@@ -35,7 +40,7 @@ pub struct Evidence<'e> {
 }
 
 /// The run behind a report.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct About {
     /// Version of the program.
     pub version: String,
@@ -45,16 +50,18 @@ pub struct About {
     pub rules_digest: String,
     /// Whether rules of the user's were laid over the embedded ones.
     pub rules_are_customised: bool,
-    /// Name, value, unit and reason of every bound.
+    /// Name, value, unit and reason of every bound that the scan ran under.
     pub limits: Vec<(&'static str, u64, &'static str, &'static str)>,
-    /// Items that are listed but have no record yet.
-    pub pending: u64,
+    /// The last scan reached its end: every listed item has its record.
+    pub is_complete: bool,
     /// Merkle root of the manifest, in hexadecimal.
     pub manifest_root: String,
     /// Items in the manifest.
     pub manifest_items: u64,
     /// Whether paths were asked for. They are personal data and left out otherwise.
     pub show_paths: bool,
+    /// What a reviewed sample said, if one was scored.
+    pub quality: Option<crate::model::quality::Quality>,
 }
 
 impl About {

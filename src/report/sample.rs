@@ -7,9 +7,10 @@ use super::v1::Report;
 use super::{About, Evidence};
 use crate::model::{
     Class, Code, Confidence, DocumentFacts, Fault, Finding, Hashes, Hints, ImageFacts, Incident, Kind, Locator, Media,
-    NamePart, Origin, Outcome, Part, Reason, Record, Role, TextState, Token, Verdict, VideoFacts,
+    NamePart, Origin, Outcome, Part, People, Reason, Record, Role, TextState, Token, Verdict, VideoFacts,
 };
 use crate::rules::{ResolveRules, RuleFiles, SeverityRules};
+use crate::score::Assessment;
 use crate::tally::{Manifest, Tally};
 use crate::{resolve, rules, score};
 
@@ -283,29 +284,59 @@ country = "FR"
     rules::incident::parse("incident.toml", text).expect("fits")
 }
 
+/// A sample taken through the whole second half.
+pub(super) struct Sample {
+    tally: Tally,
+    people: People,
+    assessment: Assessment,
+    incident: Incident,
+    about: About,
+}
+
+impl Sample {
+    pub(super) fn of(records: &[Record], incident: Incident) -> Self {
+        let files = RuleFiles::embedded();
+        let resolve_rules = ResolveRules::load(&files).expect("fits");
+        let severity_rules = SeverityRules::load(&files).expect("fits");
+        let (mut tally, mut manifest) = (Tally::default(), Manifest::default());
+        let mut resolver = resolve::Resolver::new(&resolve_rules);
+        for record in records {
+            tally.add(record);
+            manifest.add(record);
+            resolver.add(record);
+        }
+        let people = resolver.finish();
+        let assessment = score::assess(&tally, &people, &incident, &severity_rules);
+        let about = About {
+            version: "0.0.0".into(),
+            arguments: vec!["scan".into(), "SOURCE".into()],
+            rules_digest: "0123456789abcdef".repeat(4),
+            limits: vec![("item_seconds", 20, "s", "Time for one listed item.")],
+            is_complete: true,
+            manifest_root: manifest.root(),
+            manifest_items: manifest.items(),
+            ..About::default()
+        };
+        Self { tally, people, assessment, incident, about }
+    }
+
+    pub(super) fn evidence(&self) -> Evidence<'_> {
+        let Self { tally, people, assessment, incident, about } = self;
+        Evidence { tally, people, assessment, incident, about }
+    }
+
+    pub(super) fn people(&self) -> &People {
+        &self.people
+    }
+
+    pub(super) fn report(&self) -> Report {
+        Report::build(&self.evidence())
+    }
+}
+
 /// Whatever these records come to.
 pub(super) fn report_of(records: &[Record], incident: &Incident, show_paths: bool) -> Report {
-    let files = RuleFiles::embedded();
-    let resolve_rules = ResolveRules::load(&files).expect("fits");
-    let severity_rules = SeverityRules::load(&files).expect("fits");
-    let (mut tally, mut manifest) = (Tally::default(), Manifest::default());
-    let mut resolver = resolve::Resolver::new(&resolve_rules);
-    for record in records {
-        tally.add(record);
-        manifest.add(record);
-        resolver.add(record);
-    }
-    let people = resolver.finish();
-    let assessment = score::assess(&tally, &people, incident, &severity_rules);
-    let about = About {
-        version: "0.0.0".into(),
-        arguments: vec!["scan".into(), "SOURCE".into()],
-        rules_digest: "0123456789abcdef".repeat(4),
-        limits: vec![("item_seconds", 20, "s", "Time for one listed item.")],
-        manifest_root: manifest.root(),
-        manifest_items: manifest.items(),
-        show_paths,
-        ..About::default()
-    };
-    Report::build(&Evidence { tally: &tally, people: &people, assessment: &assessment, incident, about: &about })
+    let mut sample = Sample::of(records, incident.clone());
+    sample.about.show_paths = show_paths;
+    sample.report()
 }

@@ -362,7 +362,7 @@ fn scheme_number(scheme: &str) -> u64 {
 }
 
 fn item_bytes(record: &Record) -> [u8; 12] {
-    record.locator.id().as_bytes().first_chunk::<12>().copied().unwrap_or_default()
+    record.id.as_bytes().first_chunk::<12>().copied().unwrap_or_default()
 }
 
 fn parent_number(record: &Record) -> u64 {

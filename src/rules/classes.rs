@@ -62,6 +62,8 @@ pub enum Detector {
     NoAmount,
     /// Six or more amounts without a sum.
     ManyAmounts,
+    /// A page without a known title that names a person and adds up lines to a sum.
+    UntitledAccount,
     /// No data subject is named.
     NoPerson,
     /// A machine-readable zone.
@@ -86,6 +88,7 @@ impl Detector {
             Self::Dose => "a dose of a substance",
             Self::NoAmount => "no amount at all",
             Self::ManyAmounts => "many amounts without a sum",
+            Self::UntitledAccount => "lines that add up to a sum for a named person",
             Self::NoPerson => "nobody is named",
             Self::Mrz => "a machine-readable zone",
             Self::LongText => "more than 3,000 words",
@@ -103,10 +106,23 @@ pub struct Structure {
     pub weight: i32,
 }
 
+/// A document that is of its class.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// What is shown, which names the example in messages: `fr, names a quotation`.
+    pub title: String,
+    /// The text of an invented document, columns parted by tabs.
+    pub text: String,
+}
+
 /// One document class.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClassRule {
+    /// Its file, below `rules/`.
+    #[serde(skip)]
+    pub path: String,
     /// The words for a reader.
     pub title: String,
     /// The class.
@@ -119,6 +135,9 @@ pub struct ClassRule {
     pub min_groups: usize,
     /// At least one of these groups or detectors must have fired.
     pub requires_any: Vec<String>,
+    /// Documents of this class, in several languages: they are its tests, and those of the other classes.
+    #[serde(rename = "example")]
+    pub examples: Vec<Example>,
     /// Cues of words.
     #[serde(rename = "cue")]
     pub cues: Vec<Cue>,
@@ -133,6 +152,8 @@ pub struct ClassRule {
 pub struct StructureWords {
     /// Words that name a sum.
     pub total: Terms,
+    /// Words that name a sum before tax, a tax or a part of what is asked for.
+    pub partial_sum: Terms,
     /// Words for value-added tax.
     pub tax: Terms,
     /// Words that begin a numbered step.
@@ -159,8 +180,11 @@ impl ClassRules {
         let classes = files
             .under("classes/")
             .filter(|(path, _)| path.ends_with(".toml") && path.matches('/').count() == 1)
-            .map(|(path, bytes)| RuleError::parse(path, bytes))
-            .collect::<Result<_, _>>()?;
+            .map(|(path, bytes)| {
+                let rule: ClassRule = RuleError::parse(path, bytes)?;
+                Ok(ClassRule { path: path.to_owned(), ..rule })
+            })
+            .collect::<Result<_, RuleError>>()?;
         let words = files.toml("structure.toml")?;
         Ok(Self { classes, words })
     }

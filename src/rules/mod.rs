@@ -10,6 +10,7 @@ pub mod health;
 pub mod incident;
 pub mod labels;
 pub mod names;
+pub mod notify;
 pub mod pii;
 pub mod resolve;
 pub mod severity;

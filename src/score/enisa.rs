@@ -121,6 +121,10 @@ fn confidentiality(incident: &Incident, enisa: &Enisa, reason: &str) -> Input {
     if incident.store.logs_complete == Some(true) && incident.store.distinct_readers == Some(0) {
         return input(cb.confidentiality_no_reader, Basis::Supplied, &cb.confidentiality_no_reader_why);
     }
+    if let Some(readers) = incident.store.distinct_readers.filter(|readers| *readers > 0) {
+        let why = format!("Access logs show {readers} unknown readers.");
+        return input(cb.confidentiality_default, Basis::Supplied, &why);
+    }
     input(cb.confidentiality_default, Basis::Assumed, &cb.confidentiality_why)
 }
 

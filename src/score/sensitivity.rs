@@ -56,6 +56,12 @@ pub(super) fn alternatives(
             }
         }
     }
+    if incident.protection.encryption_at_rest == Some(true) && incident.protection.key_compromised.is_none() {
+        let open = around.parts.iter().find(|part| part.name == "CB confidentiality").map_or(0, |part| part.value.0);
+        let circumstances = Quarters(worst.circumstances.0 - open + enisa.cb.confidentiality_encrypted.0);
+        let total = score(worst.context, Quarters(1), circumstances);
+        offer("EI", Quarters(1), "encrypted, and the key turns out safe (protection.key_compromised)", total);
+    }
     if incident.severity.dpc_override.is_none() && worst.context > 1 {
         let total = score(worst.context - 1, worst.identification, worst.circumstances);
         offer(

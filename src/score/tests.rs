@@ -145,3 +145,25 @@ fn the_cnil_bands_are_exact_at_their_edges() {
         ["51 to 300", "301 to 5,000", "301 to 5,000", "more than 5,000"]
     );
 }
+
+#[test]
+fn access_logs_and_encryption_change_the_circumstances() {
+    let input = |incident: &str| {
+        let incident = parse("incident.toml", incident).expect("fits");
+        let people = one(&[Kind::PersonName, Kind::Health], &[]);
+        let assessment = assess(&Tally::default(), &people, &incident, &rules());
+        let cb = assessment.inputs.iter().find(|input| input.name == "CB confidentiality").expect("an input").clone();
+        (cb.value.number(), cb.basis, assessment)
+    };
+    let (value, basis, _) = input("");
+    assert_eq!((value, basis), (0.5, Basis::Assumed));
+    let (value, basis, _) = input("[store]\nlogs_complete = true\ndistinct_readers = 0\n");
+    assert_eq!((value, basis), (0.0, Basis::Supplied));
+    let (value, basis, _) = input("[store]\ndistinct_readers = 4\n");
+    assert_eq!((value, basis), (0.5, Basis::Supplied), "unknown readers were seen");
+    let (value, _, assessment) = input("[protection]\nencryption_at_rest = true\nkey_compromised = true\n");
+    assert_eq!((value, assessment.unintelligible), (0.5, false), "a lost key protects nothing");
+    let (_, _, assessment) = input("[protection]\nencryption_at_rest = true\n");
+    let safe = assessment.sensitivity.iter().find(|other| other.meaning.contains("key_compromised")).expect("offered");
+    assert!(safe.changes_band && safe.band.name == "low", "{safe:?}");
+}

@@ -64,7 +64,7 @@ mod tests {
     use crate::model::{Item, Locator};
 
     fn is_left_out(filter: &Filter, key: &str, size: u64) -> bool {
-        let item = Item { locator: Locator::new(0, key), size, modified_ms: None, inode: None };
+        let item = Item { locator: Locator::new(0, key), size, modified_ms: None, inode: None, changed_ns: None };
         filter.apply(Entry { item, fault: None }).fault.is_some()
     }
 

@@ -31,7 +31,7 @@ pub struct Entry {
 impl Entry {
     /// An entry that could be named but not looked at.
     fn unseen(locator: Locator, fault: Fault) -> Self {
-        Self { item: Item { locator, size: 0, modified_ms: None, inode: None }, fault: Some(fault) }
+        Self { item: Item { locator, size: 0, modified_ms: None, inode: None, changed_ns: None }, fault: Some(fault) }
     }
 
     /// An entry with what the file system says of it. Anything but a regular file carries its fault.
@@ -52,6 +52,7 @@ impl Entry {
             size: if kind.is_file() { metadata.len() } else { 0 },
             modified_ms: Some(modified_ms),
             inode: Some((metadata.dev(), metadata.ino())),
+            changed_ns: Some(metadata.ctime().saturating_mul(1_000_000_000).saturating_add(metadata.ctime_nsec())),
         };
         Self { item, fault: code.map(|code| Fault::new(Stage::Source, code)) }
     }

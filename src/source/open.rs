@@ -33,7 +33,17 @@ impl Roots {
     /// # Errors
     /// The fault that is the item's.
     pub fn content(&self, item: &Item, whole_bytes: u64) -> Result<Content, Fault> {
-        let file = self.file(item).map_err(fault_of_errno)?;
+        let file = self.file(item)?;
+        let size = file.metadata().map_err(|error| fault_of(&error))?.len();
+        Content::of_file(file, size, whole_bytes)
+    }
+
+    /// Opens an item, if it still is the regular file that was listed.
+    ///
+    /// # Errors
+    /// The fault that is the item's.
+    pub fn file(&self, item: &Item) -> Result<File, Fault> {
+        let file = self.open_listed(item).map_err(fault_of_errno)?;
         let metadata = file.metadata().map_err(|error| fault_of(&error))?;
         if !metadata.is_file() {
             return Err(Fault::new(Stage::Source, Code::NotRegular));
@@ -41,10 +51,10 @@ impl Roots {
         if item.inode.is_some_and(|listed| listed != (metadata.dev(), metadata.ino())) {
             return Err(Fault::new(Stage::Source, Code::Vanished));
         }
-        Content::of_file(file, metadata.len(), whole_bytes)
+        Ok(file)
     }
 
-    fn file(&self, item: &Item) -> Result<File, Errno> {
+    fn open_listed(&self, item: &Item) -> Result<File, Errno> {
         let root = self.folders.get(usize::from(item.locator.source)).and_then(Option::as_ref).ok_or(Errno::NOENT)?;
         let key = Path::new(OsStr::from_bytes(&item.locator.key));
         let quiet = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOATIME;
@@ -95,7 +105,7 @@ mod tests {
 
     fn open(root: &Path, key: &str, inode: Option<(u64, u64)>) -> Result<u64, Code> {
         let roots = Roots::open(&[root.as_os_str().as_bytes().to_vec()]);
-        let item = Item { locator: Locator::new(0, key), size: 0, modified_ms: None, inode };
+        let item = Item { locator: Locator::new(0, key), size: 0, modified_ms: None, inode, changed_ns: None };
         roots.content(&item, 1 << 20).map(|content| content.size()).map_err(|fault| fault.code)
     }
 

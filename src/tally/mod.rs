@@ -2,17 +2,21 @@
 //!
 //! Memory does not grow with the number of items: counts, sketches and small samples, no lists.
 
+mod catalogue;
 mod distinct;
 mod manifest;
 mod quality;
 mod sample;
 
+pub use catalogue::{Catalogue, CatalogueItem, KEPT_OF_EACH};
 pub use distinct::Distinct;
 pub use manifest::Manifest;
 pub use quality::{Answer, Population, clopper_pearson, quality};
 pub use sample::{ClassExample, FaultExample, FindingExample, Sample};
 
-use crate::model::{Class, Code, Fault, Kind, Locator, Media, Outcome, Part, Record, Role, TextState, Token};
+use crate::model::{
+    Class, Code, DocumentFacts, Fault, Kind, Locator, Media, Outcome, Part, Record, Role, TextState, Token,
+};
 use crate::model::{Finding, person};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::AddAssign;
@@ -100,6 +104,22 @@ pub struct AmountTally {
     pub most: Option<i64>,
 }
 
+/// Invoices and plans of one year.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AccountTally {
+    /// Papers.
+    pub papers: u64,
+    /// Papers without a readable total or currency: they are in no sum.
+    pub without_total: u64,
+    /// Papers whose lines add up to the total that was read.
+    pub adding_up: u64,
+    /// What is asked for, by currency.
+    pub amounts: BTreeMap<String, AmountTally>,
+}
+
+/// Invoices and plans by class and by year; `None` where no date could be read.
+pub type Accounts = BTreeMap<(Class, Option<i16>), AccountTally>;
+
 /// One controller's share.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ControllerTally {
@@ -109,8 +129,12 @@ pub struct ControllerTally {
     pub total: Count,
     /// The first locator in order, to match the prefixes of the incident file.
     pub first: Option<Locator>,
+    /// Its invoices and plans.
+    pub accounts: Accounts,
     /// Countries of the paperwork.
     pub regions: BTreeMap<String, u64>,
+    /// Items by kind of data subjects' data in them.
+    pub kinds: BTreeMap<Kind, u64>,
 }
 
 /// The sums over the records of a leak.
@@ -154,10 +178,14 @@ pub struct Tally {
     pub videos: VideoTally,
     /// Amounts by currency.
     pub amounts: BTreeMap<String, AmountTally>,
+    /// Amounts by class, year of the paper and currency.
+    pub accounts: Accounts,
     /// Items by controller.
     pub controllers: BTreeMap<Option<Token>, ControllerTally>,
     /// Copies of each content: hash to number and bytes of one.
     contents: BTreeMap<u64, (u32, u64)>,
+    /// Items that numbers lead to.
+    pub catalogue: Catalogue,
     /// A few items of each class.
     pub class_examples: BTreeMap<Class, Sample<ClassExample>>,
     /// A few items of each fault.
@@ -239,6 +267,8 @@ impl Tally {
         self.add_facts(record);
         self.add_findings(record);
         self.add_controller(record, count);
+        let stored = || record.modified_ms.and_then(|ms| year_of_day(ms.div_euclid(86_400_000) as i32));
+        self.catalogue.offer(record, record.facts.created_day.and_then(year_of_day).or_else(stored));
         if let (true, Some(hashes)) = (is_listed && record.size > 0, record.hashes) {
             let prefix = hashes.blake3.first_chunk::<8>().map_or(0, |bytes| u64::from_be_bytes(*bytes));
             add_content(&mut self.contents, prefix, (1, record.size));
@@ -302,9 +332,8 @@ impl Tally {
             if let Some(state) = document.text {
                 *self.text_states.entry(state).or_default() += 1;
             }
-            if let (Some(total), Some(currency)) = (document.total, &document.currency) {
-                let one = AmountTally { documents: 1, sum: total.into(), least: Some(total), most: Some(total) };
-                add_amount(self.amounts.entry(currency.clone()).or_default(), one);
+            if let Some((currency, one)) = amount_of(document) {
+                add_amount(self.amounts.entry(currency.to_owned()).or_default(), one);
             }
         }
     }
@@ -319,13 +348,20 @@ impl Tally {
     }
 
     fn add_controller(&mut self, record: &Record, count: Count) {
+        let accounts = accounts_of(record);
+        add_maps(&mut self.accounts, accounts.clone(), add_accounts);
         let entry = self.controllers.entry(person::controller_of(record)).or_default();
         entry.total += count;
+        add_maps(&mut entry.accounts, accounts, add_accounts);
         if let Some(verdict) = &record.verdict {
             *entry.classes.entry(verdict.class).or_default() += count;
         }
         if let Some(region) = &record.facts.region {
             *entry.regions.entry(region.clone()).or_default() += 1;
+        }
+        let of_subjects = record.findings.iter().filter(|finding| finding.role == Role::DataSubject);
+        for kind in of_subjects.map(|finding| finding.kind).collect::<BTreeSet<_>>() {
+            *entry.kinds.entry(kind).or_default() += 1;
         }
         entry.first = least(entry.first.take(), Some(record.locator.clone()));
     }
@@ -358,15 +394,19 @@ impl AddAssign for Tally {
         self.videos.spherical += other.videos.spherical;
         self.videos.with_face += other.videos.with_face;
         add_maps(&mut self.amounts, other.amounts, add_amount);
+        add_maps(&mut self.accounts, other.accounts, add_accounts);
         add_maps(&mut self.controllers, other.controllers, |sum, one| {
             add_maps(&mut sum.classes, one.classes, |sum, count| *sum += count);
             sum.total += one.total;
+            add_maps(&mut sum.accounts, one.accounts, add_accounts);
             add_maps(&mut sum.regions, one.regions, |sum, count| *sum += count);
+            add_maps(&mut sum.kinds, one.kinds, |sum, count| *sum += count);
             sum.first = least(sum.first.take(), one.first);
         });
         for (content, copies) in other.contents {
             add_content(&mut self.contents, content, copies);
         }
+        self.catalogue += other.catalogue;
         add_maps(&mut self.class_examples, other.class_examples, |sum, more| *sum += more);
         add_maps(&mut self.fault_examples, other.fault_examples, |sum, more| *sum += more);
     }
@@ -430,6 +470,37 @@ fn add_amount(sum: &mut AmountTally, one: AmountTally) {
     sum.sum += one.sum;
     sum.least = least(sum.least, one.least);
     sum.most = sum.most.max(one.most);
+}
+
+fn add_accounts(sum: &mut AccountTally, more: AccountTally) {
+    sum.papers += more.papers;
+    sum.without_total += more.without_total;
+    sum.adding_up += more.adding_up;
+    add_maps(&mut sum.amounts, more.amounts, add_amount);
+}
+
+/// The amount that a paper asks for, if both its number and its currency were read.
+fn amount_of(document: &DocumentFacts) -> Option<(&str, AmountTally)> {
+    let (total, currency) = (document.total?, document.currency.as_deref()?);
+    Some((currency, AmountTally { documents: 1, sum: total.into(), least: Some(total), most: Some(total) }))
+}
+
+/// One invoice or plan as a tally; nothing for other items.
+fn accounts_of(record: &Record) -> Accounts {
+    let class = record.verdict.as_ref().map(|verdict| verdict.class);
+    let (Some(class @ (Class::Invoice | Class::TreatmentPlan)), document) = (class, &record.facts.document) else {
+        return Accounts::new();
+    };
+    let account = document.as_ref().and_then(|document| document.account.as_ref());
+    let amount = document.as_ref().and_then(amount_of);
+    let one = AccountTally {
+        papers: 1,
+        without_total: u64::from(amount.is_none()),
+        adding_up: u64::from(account.is_some_and(|account| account.adds_up)),
+        amounts: amount.into_iter().map(|(currency, one)| (currency.to_owned(), one)).collect(),
+    };
+    let year = account.and_then(|account| account.day).and_then(year_of_day);
+    Accounts::from([((class, year), one)])
 }
 
 fn least<T: Ord>(a: Option<T>, b: Option<T>) -> Option<T> {

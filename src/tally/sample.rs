@@ -89,7 +89,7 @@ impl FindingExample {
     /// The example of a finding.
     pub fn of(record: &Record, finding: &Finding) -> Self {
         Self {
-            item: record.locator.id(),
+            item: record.id.clone(),
             locator: record.locator.clone(),
             kind: finding.kind,
             mask: finding.mask.clone(),
@@ -154,7 +154,7 @@ impl ClassExample {
             }
         }
         Self {
-            item: record.locator.id(),
+            item: record.id.clone(),
             locator: record.locator.clone(),
             class: verdict.class,
             subclass: verdict.subclass.clone(),
@@ -195,7 +195,7 @@ impl FaultExample {
     /// The example of a fault.
     pub fn of(record: &Record, fault: Fault) -> Self {
         let (locator, media, size) = (record.locator.clone(), record.media, record.size);
-        Self { item: record.locator.id(), locator, fault, media, size }
+        Self { item: record.id.clone(), locator, fault, media, size }
     }
 }
 

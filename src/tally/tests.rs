@@ -1,7 +1,7 @@
 //! A tally is a sum: shards in any order equal the whole.
 
 use super::*;
-use crate::model::{Confidence, Hashes, Hints, Origin, Verdict};
+use crate::model::{AccountFacts, Confidence, Hashes, Hints, Origin, Verdict};
 use proptest::prelude::*;
 
 fn record(n: u32, seed: u8) -> Record {
@@ -86,4 +86,30 @@ fn many_contents_are_estimated_and_shards_agree() {
     assert!(!found.is_exact && whole.contents.len() == CONTENTS);
     assert!(found.unique.abs_diff(contents) < contents / 200, "{}", found.unique);
     assert!(found.copies.abs_diff(contents / 2) < contents / 200, "{}", found.copies);
+}
+
+#[test]
+fn invoices_are_summed_by_year_and_currency_and_those_without_a_total_are_counted() {
+    let paper = |n: u32, day: i32, total: Option<i64>| {
+        let mut record = record(n, 1);
+        record.members.clear();
+        if let Some(verdict) = &mut record.verdict {
+            verdict.class = Class::Invoice;
+        }
+        let document = record.facts.document_mut();
+        (document.total, document.currency) = (total, total.map(|_| "EUR".to_owned()));
+        document.account = Some(AccountFacts { day: Some(day), adds_up: total.is_some(), ..AccountFacts::default() });
+        record
+    };
+    // Days of 2018, 2018 and 2019.
+    let records = [paper(1, 17_600, Some(12_000)), paper(2, 17_700, None), paper(3, 18_000, Some(50))];
+    let tally = records.iter().fold(Tally::default(), |mut sum, one| {
+        sum += Tally::of(one);
+        sum
+    });
+    let of_2018 = &tally.accounts[&(Class::Invoice, Some(2018))];
+    assert_eq!((of_2018.papers, of_2018.without_total, of_2018.adding_up), (2, 1, 1));
+    assert_eq!(of_2018.amounts["EUR"].sum, 12_000);
+    assert_eq!(tally.accounts[&(Class::Invoice, Some(2019))].amounts["EUR"].sum, 50);
+    assert_eq!(tally.controllers[&None].accounts, tally.accounts);
 }

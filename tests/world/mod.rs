@@ -39,6 +39,13 @@ impl World {
         self.folder.path().join(name)
     }
 
+    /// A new case with the key of another: short names of items and tokens are keyed, so that only then two cases of
+    /// the same leak come out the same, byte for byte.
+    pub(crate) fn case_with_key_of(&self, other: &str, name: &str) {
+        fs::create_dir(self.case(name)).expect("case");
+        fs::copy(self.case(other).join("case.key"), self.case(name).join("case.key")).expect("copied");
+    }
+
     pub(crate) fn file(&self, name: &str, bytes: &[u8]) -> PathBuf {
         let path = self.leak().join(name);
         fs::create_dir_all(path.parent().expect("below the leak")).expect("folder");
@@ -49,7 +56,11 @@ impl World {
     /// The program with a scrubbed environment and a fixed clock.
     pub(crate) fn program(&self) -> Command {
         let mut command = Command::new(program());
-        command.env_clear().env("SOURCE_DATE_EPOCH", "1700000000").current_dir(self.folder.path());
+        command
+            .env_clear()
+            .env("HOME", self.path())
+            .env("SOURCE_DATE_EPOCH", "1700000000")
+            .current_dir(self.folder.path());
         command.timeout(std::time::Duration::from_mins(2));
         command
     }

@@ -1,10 +1,110 @@
 //! Amounts of money in folded text, found without regular expressions.
 
-/// Currency signs and words that may stand beside an amount, folded.
-const CURRENCIES: [&str; 26] = [
-    "€", "$", "£", "¥", "₽", "eur", "euro", "euros", "usd", "gbp", "chf", "pln", "zl", "sek", "kr", "dkk", "nok",
-    "rub", "руб", "aed", "sar", "mad", "dh", "brl", "r$", "د.إ",
+/// Currency signs and words that may stand beside an amount, folded, with their ISO 4217 code; none where several
+/// countries write their money so.
+const CURRENCIES: [(&str, Option<&str>); 30] = [
+    ("€", Some("EUR")),
+    ("$", None),
+    ("£", Some("GBP")),
+    ("¥", None),
+    ("₽", Some("RUB")),
+    ("eur", Some("EUR")),
+    ("euro", Some("EUR")),
+    ("euros", Some("EUR")),
+    ("ευρω", Some("EUR")),
+    ("usd", Some("USD")),
+    ("gbp", Some("GBP")),
+    ("chf", Some("CHF")),
+    ("pln", Some("PLN")),
+    ("zl", Some("PLN")),
+    ("sek", Some("SEK")),
+    ("kr", None),
+    ("dkk", Some("DKK")),
+    ("nok", Some("NOK")),
+    ("rub", Some("RUB")),
+    ("руб", Some("RUB")),
+    ("aed", Some("AED")),
+    ("sar", Some("SAR")),
+    ("mad", Some("MAD")),
+    ("dh", None),
+    ("brl", Some("BRL")),
+    ("r$", Some("BRL")),
+    ("us$", Some("USD")),
+    ("د.إ", Some("AED")),
+    ("درهم", None),
+    ("ريال", None),
 ];
+
+/// An amount of money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Amount {
+    /// In hundredths of the currency.
+    pub(super) hundredths: i64,
+    /// ISO 4217 code, where the sign or word beside it says which.
+    pub(super) currency: Option<&'static str>,
+    /// Nothing else is on its line.
+    pub(super) is_alone: bool,
+}
+
+/// The last amount of a line, which is that of the line as a whole.
+pub(super) fn last_of(line: &str) -> Option<Amount> {
+    let (mut words, mut columns) = (Vec::new(), Vec::new());
+    for (column, text) in line.split('\t').enumerate() {
+        words.extend(text.split(' ').filter(|word| !word.is_empty()));
+        columns.resize(words.len(), column);
+    }
+    let (at, number, glued) = words.iter().enumerate().rev().find_map(|(n, word)| {
+        let glued = strip_currency(word);
+        let number = glued.map_or(*word, |(number, _)| number);
+        let has_cents = number_shape(number)?;
+        let beside =
+            [n.checked_sub(1), Some(n + 1)].into_iter().flatten().any(|at| currency_of(words.get(at)).is_some());
+        (has_cents || glued.is_some() || beside).then_some((n, number, glued))
+    })?;
+    // `1 440,00`: groups of three digits that a blank parts belong to it.
+    let mut first = at;
+    let mut digits = number.to_owned();
+    while let Some(before) = first.checked_sub(1)
+        && is_three_digits(&digits)
+        && columns.get(before) == columns.get(first)
+        && let Some(group) = words.get(before).filter(|word| is_short_group(word))
+    {
+        digits.insert_str(0, group);
+        first = before;
+    }
+    let beside = [first.checked_sub(1), Some(at + 1)];
+    let named = beside.into_iter().flatten().find_map(|at| currency_of(words.get(at)));
+    let has_sign = named.is_some();
+    let currency = glued.map(|(_, code)| code).or(named).flatten();
+    let is_alone = words.len() == at - first + 1 + usize::from(has_sign);
+    Some(Amount { hundredths: hundredths(&digits)?, currency, is_alone })
+}
+
+/// Whether a number begins with a group of three digits and nothing before it.
+fn is_three_digits(number: &str) -> bool {
+    number.bytes().take_while(u8::is_ascii_digit).count() == 3
+}
+
+fn is_short_group(word: &str) -> bool {
+    (1..=3).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit()) && !word.starts_with('0')
+}
+
+/// A written amount in hundredths: a last group of one or two digits after a mark is the fraction.
+fn hundredths(number: &str) -> Option<i64> {
+    let number = number.trim_matches(|c: char| !c.is_ascii_digit());
+    let (whole, fraction) = match number.rfind(['.', ',']) {
+        Some(at) if number.len() - at <= 3 => (number.get(..at)?, number.get(at + 1..)?),
+        _ => (number, ""),
+    };
+    let digits: String = whole.chars().filter(char::is_ascii_digit).collect();
+    let whole: i64 = digits.parse().ok()?;
+    let fraction: i64 = match fraction.len() {
+        0 => 0,
+        1 => fraction.parse::<i64>().ok()? * 10,
+        _ => fraction.parse().ok()?,
+    };
+    whole.checked_mul(100)?.checked_add(fraction)
+}
 
 /// What the lines of a document say about money.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -28,13 +128,23 @@ impl Amounts {
     }
 }
 
+/// Where the first line that ends in an amount begins.
+pub(super) fn first_line(text: &str) -> Option<usize> {
+    let mut at = 0;
+    text.split_inclusive('\n').find_map(|line| {
+        let begins = at;
+        at += line.len();
+        in_line(line.trim_end()).1.then_some(begins)
+    })
+}
+
 /// The amounts of one line, and whether it ends in one.
 fn in_line(line: &str) -> (usize, bool) {
     let words: Vec<&str> = line.split([' ', '\t']).filter(|word| !word.is_empty()).collect();
     let (mut count, mut ends) = (0, false);
     for (n, word) in words.iter().enumerate() {
         let glued = strip_currency(word);
-        let number = glued.unwrap_or(word);
+        let number = glued.map_or(*word, |(number, _)| number);
         let Some(has_cents) = number_shape(number) else { continue };
         let near = |at: Option<usize>| at.and_then(|at| words.get(at)).is_some_and(|word| is_currency(word));
         let after = near(Some(n + 1));
@@ -49,17 +159,25 @@ fn in_line(line: &str) -> (usize, bool) {
 }
 
 fn is_currency(word: &str) -> bool {
-    let word = word.trim_matches(|c: char| matches!(c, '.' | ',' | ';' | ':' | '(' | ')'));
-    CURRENCIES.contains(&word)
+    currency_of(Some(&word)).is_some()
 }
 
-/// The number of a word that carries its currency with it, such as `€120` or `120,00eur`.
-fn strip_currency(word: &str) -> Option<&str> {
+/// The currency that a word names; `Some(None)` where it is one of several.
+fn currency_of(word: Option<&&str>) -> Option<Option<&'static str>> {
+    let word = word?.trim_matches(|c: char| matches!(c, '.' | ',' | ';' | ':' | '(' | ')'));
+    CURRENCIES.iter().find(|(written, _)| *written == word).map(|(_, code)| *code)
+}
+
+/// The number of a word that carries its currency with it, such as `€120` or `120,00eur`, and the currency's code.
+fn strip_currency(word: &str) -> Option<(&str, Option<&'static str>)> {
     let word = word.trim_matches(|c: char| matches!(c, ';' | ':' | '(' | ')'));
     CURRENCIES
         .iter()
-        .find_map(|currency| word.strip_prefix(currency).or_else(|| word.strip_suffix(currency)))
-        .filter(|rest| !rest.is_empty())
+        .filter_map(|(written, code)| {
+            let rest = word.strip_prefix(written).or_else(|| word.strip_suffix(written))?;
+            (!rest.is_empty()).then_some((rest, *code))
+        })
+        .min_by_key(|(rest, _)| rest.len())
 }
 
 /// Whether a word is a number an amount may be written as, and if so whether it has two decimals.
@@ -99,5 +217,18 @@ mod tests {
         assert_eq!(in_line("mentoplastia\t2.340,00 €"), (1, true));
         assert_eq!(in_line("le 24.02.62"), (0, false));
         assert_eq!(in_line("tel 01 89 72 48 99"), (0, false));
+    }
+
+    #[test]
+    fn the_last_amount_of_a_line_is_read_in_hundredths() {
+        let read = |line| last_of(line).map(|amount| (amount.hundredths, amount.currency));
+        assert_eq!(read("total ttc : 1 440,00 €"), Some((144_000, Some("EUR"))));
+        assert_eq!(read("total\t£1,234.50"), Some((123_450, Some("GBP"))));
+        assert_eq!(read("gesamt 1.020,00"), Some((102_000, None)));
+        assert_eq!(read("total chf 1'250.00"), Some((125_000, Some("CHF"))));
+        assert_eq!(read("итого 10 000 руб"), Some((1_000_000, Some("RUB"))));
+        assert_eq!(read("seance 2\t150,00 €"), Some((15_000, Some("EUR"))));
+        assert_eq!(read("le 24.02.62"), None);
+        assert_eq!(read("us$200"), Some((20_000, Some("USD"))));
     }
 }

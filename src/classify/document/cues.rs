@@ -1,5 +1,6 @@
 //! Cues of words: one automaton over the terms of every class in every language, and what each match is worth.
 
+use super::amounts;
 use super::folded::fold;
 use crate::rules::classes::{ClassRules, Zone};
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
@@ -16,8 +17,66 @@ const GLUED: usize = 4;
 const TITLE_CHARS: usize = 70;
 /// Letters and digits that may stand before a title within its column: `Proposed care plan`.
 const BESIDE_TITLE: usize = 14;
+/// Most words of a column that is a title and nothing else: `Invoice no. 2019-42`.
+const BARE_TITLE: usize = 3;
+/// Words without a digit from which a column that ends in a full stop is a sentence.
+const SENTENCE: usize = 5;
+/// Prepositions after which the party stands: `Invoice to:` labels an address on any paper.
+const ADDRESSING: [&str; 10] = ["to", "a", "an", "aan", "para", "dla", "till", "προσ", "кому", "الى"];
+/// Possessives, which begin a mention in a sentence but also a heading: `Your invoice`.
+const POSSESSIVE: [&str; 15] = [
+    "your", "our", "votre", "notre", "ihre", "ihr", "unsere", "su", "nuestra", "vostra", "nostra", "sua", "uw", "onze",
+    "ваш",
+];
+/// Articles and demonstratives, which begin a mention of another paper: titles have none.
+const ARTICLES: [&str; 44] = [
+    "la",
+    "le",
+    "les",
+    "une",
+    "cette",
+    "ce",
+    "the",
+    "this",
+    "an",
+    "el",
+    "una",
+    "esta",
+    "este",
+    "die",
+    "der",
+    "das",
+    "eine",
+    "ein",
+    "diese",
+    "dieser",
+    "il",
+    "lo",
+    "questa",
+    "questo",
+    "uma",
+    "este",
+    "het",
+    "een",
+    "deze",
+    "dit",
+    "ta",
+    "ten",
+    "den",
+    "denna",
+    "η",
+    "το",
+    "αυτη",
+    "αυτο",
+    "этот",
+    "эта",
+    "данный",
+    "данная",
+    "هذه",
+    "هذا",
+];
 /// Words that begin a mention of another paper rather than a title.
-const REFERRING: [&str; 40] = [
+const REFERRING: [&str; 39] = [
     "selon",
     "suite",
     "d'apres",
@@ -29,7 +88,6 @@ const REFERRING: [&str; 40] = [
     "as",
     "see",
     "according",
-    "your",
     "from",
     "nach",
     "gemass",
@@ -66,6 +124,7 @@ struct Term {
     class: usize,
     cue: usize,
     language: [u8; 2],
+    is_title: bool,
 }
 
 /// One match of a cue.
@@ -83,6 +142,8 @@ pub(super) struct Match {
     pub(super) end: usize,
     /// It begins a line or column that is short enough for a title or a label.
     pub(super) leads: bool,
+    /// It is part of a sentence or of a reference to another paper.
+    pub(super) is_cited: bool,
 }
 
 /// The automaton over all cues.
@@ -106,7 +167,8 @@ impl Cues {
                 for (language, terms) in &group.terms {
                     let language = language.as_bytes().first_chunk().copied().unwrap_or(*b"??");
                     for term in terms {
-                        by_word.entry(fold(term)).or_default().push(Term { class, cue, language });
+                        let is_title = matches!(group.group.as_str(), "title" | "not_this");
+                        by_word.entry(fold(term)).or_default().push(Term { class, cue, language, is_title });
                     }
                 }
             }
@@ -121,10 +183,11 @@ impl Cues {
     pub(super) fn matches(&self, text: &str) -> Vec<Match> {
         let head = text.char_indices().nth(HEAD).map_or(text.len(), |(at, _)| at);
         let tail = text.char_indices().rev().nth(TAIL).map_or(0, |(at, _)| at);
+        let sums = amounts::first_line(text).unwrap_or(text.len());
         let mut all = Vec::new();
         for found in self.automaton.find_overlapping_iter(text) {
             let (start, end) = (found.start(), found.end());
-            let edges = Edges::of(text, start, end);
+            let edges = Edges::of(text, start, end, sums);
             for term in self.terms.get(found.pattern().as_usize()).into_iter().flatten() {
                 let zone = self.zones.get(term.class).and_then(|zones| zones.get(term.cue));
                 let in_zone = match zone {
@@ -133,9 +196,10 @@ impl Cues {
                     Some(Zone::Any) => true,
                     None => false,
                 };
-                if in_zone && edges.allow(term.language) {
-                    let Term { class, cue, language } = *term;
-                    all.push(Match { class, cue, language, start, end, leads: edges.leads });
+                if in_zone && edges.allow(term.language, term.is_title) {
+                    let Term { class, cue, language, .. } = *term;
+                    let (leads, is_cited) = (edges.leads, edges.is_cited);
+                    all.push(Match { class, cue, language, start, end, leads, is_cited });
                 }
             }
         }
@@ -149,10 +213,12 @@ struct Edges {
     before: usize,
     touches_after: bool,
     leads: bool,
+    is_cited: bool,
 }
 
 impl Edges {
-    fn of(text: &str, start: usize, end: usize) -> Self {
+    /// `sums` is where the first line with an amount begins: titles stand before it, or alone.
+    fn of(text: &str, start: usize, end: usize, sums: usize) -> Self {
         let left = text.get(..start).unwrap_or_default();
         let right = text.get(end..).unwrap_or_default();
         let before = left.chars().rev().take_while(|c| c.is_alphanumeric()).count();
@@ -162,16 +228,49 @@ impl Edges {
         let column_start = left.rfind(['\n', '\t']).map_or(0, |at| at + 1);
         let lead = left.get(column_start..).unwrap_or_default();
         let column = text.get(column_start..).and_then(|rest| rest.split(['\n', '\t']).next()).unwrap_or_default();
+        let rest = right.split(['\n', '\t']).next().unwrap_or_default();
         // A title may carry glued letters or a word before the term; punctuation and a "no." do no harm.
         let beside = lead.chars().filter(|c| c.is_alphanumeric()).count().saturating_sub(before);
-        let refers = lead.split([' ', ':', '.', ',']).any(|word| REFERRING.contains(&word));
-        let leads = beside <= BESIDE_TITLE && !refers && column.chars().count() <= TITLE_CHARS;
-        Self { before, touches_after, leads }
+        let is_bare = column.split(' ').filter(|word| word.chars().any(char::is_alphanumeric)).count() <= BARE_TITLE;
+        let is_cited = is_sentence(column) || refers(lead, is_bare);
+        let leads = beside <= BESIDE_TITLE
+            && !is_cited
+            && !is_addressing(rest)
+            && (start < sums || is_bare)
+            && column.chars().count() <= TITLE_CHARS;
+        Self { before, touches_after, leads, is_cited }
     }
 
-    fn allow(&self, language: [u8; 2]) -> bool {
+    fn allow(&self, language: [u8; 2], is_title: bool) -> bool {
         let compounds = COMPOUNDING.iter().any(|code| code.as_bytes() == language);
         let left = self.before == 0 || (compounds && self.before >= GLUED);
-        left && (!self.touches_after || compounds)
+        // `Rechnungsanschrift` is no title of an invoice.
+        left && (!self.touches_after || (compounds && !is_title))
     }
+}
+
+/// Whether a column is a sentence, in which papers are mentioned.
+fn is_sentence(column: &str) -> bool {
+    column.trim_end().ends_with(['.', '!', '\u{61f}'])
+        && column.split(' ').filter(|word| word.chars().any(char::is_alphabetic) && !has_digit(word)).count()
+            >= SENTENCE
+}
+
+/// Whether the words before a term make it a mention of another paper.
+fn refers(lead: &str, is_bare: bool) -> bool {
+    lead.split([' ', ':', '.', ',', '(', '\''])
+        .filter(|word| !word.is_empty())
+        .any(|word| REFERRING.contains(&word) || ARTICLES.contains(&word) || (!is_bare && POSSESSIVE.contains(&word)))
+}
+
+/// Whether what follows a term makes it the label of a party: `bill to:`.
+fn is_addressing(rest: &str) -> bool {
+    let mut words = rest.split(' ').filter(|word| !word.is_empty());
+    let Some(first) = words.next() else { return false };
+    ADDRESSING.contains(&first.trim_end_matches(':'))
+        && (first.ends_with(':') || words.next().is_none_or(|next| next == ":"))
+}
+
+fn has_digit(word: &str) -> bool {
+    word.bytes().any(|byte| byte.is_ascii_digit())
 }

@@ -4,16 +4,21 @@
 //! title counts in full where it begins a line or column of the head, as titles do, and a quarter of that where it is
 //! mentioned in a sentence, so that an invoice that names a quotation stays an invoice.
 
+mod account;
 mod amounts;
 mod cues;
 mod folded;
+mod papers;
 mod structure;
+
+pub use account::Account;
 
 use crate::model::{Class, Confidence, DocumentFacts, Finding, Passage, Reason, Verdict};
 use crate::rules::classes::{ClassRule, ClassRules, Detector};
 use crate::rules::{RuleError, RuleFiles};
 use cues::{Cues, Match};
 use folded::Folded;
+use std::collections::BTreeMap;
 use structure::{Structures, Words};
 
 /// Points, in thousandths, that a title mentioned within a sentence is worth of its weight.
@@ -46,6 +51,17 @@ pub struct DocumentClassifier {
     titles: Vec<Vec<String>>,
 }
 
+/// What was seen in a document, for every class alike.
+struct Seen<'a> {
+    folded: &'a Folded,
+    matches: &'a [Match],
+    structures: &'a Structures,
+    /// The folded name of the item.
+    name: &'a str,
+    /// Matches by language.
+    votes: &'a BTreeMap<[u8; 2], usize>,
+}
+
 /// The score of one class.
 struct Score {
     points: i32,
@@ -75,10 +91,28 @@ impl DocumentClassifier {
             return None;
         }
         let matches = self.cues.matches(&folded.text);
-        let structures = Structures::of(&folded, &self.words, material.facts, material.findings);
+        let is_titled = matches.iter().any(|found| {
+            found.leads && self.rules.classes.get(found.class).is_some_and(|rule| is_group(rule, found, "title"))
+        });
+        let structures = Structures::of(&folded, &self.words, material, is_titled);
         let name = folded::fold(material.name);
+        let votes = votes(&matches);
         let mut scores: Vec<(usize, Score)> = (0..self.rules.classes.len())
-            .filter_map(|class| Some((class, self.score(class, &folded, &matches, &structures, &name)?)))
+            .filter_map(|class| {
+                Some((
+                    class,
+                    self.score(
+                        class,
+                        &Seen {
+                            folded: &folded,
+                            matches: &matches,
+                            structures: &structures,
+                            name: &name,
+                            votes: &votes,
+                        },
+                    )?,
+                ))
+            })
             .collect();
         let first_title = scores.iter().filter_map(|(_, score)| score.title_at).min();
         for (_, score) in &mut scores {
@@ -90,37 +124,55 @@ impl DocumentClassifier {
         self.decide(scores)
     }
 
-    fn score(
-        &self,
-        class: usize,
-        folded: &Folded,
-        matches: &[Match],
-        structures: &Structures,
-        name: &str,
-    ) -> Option<Score> {
+    /// What an invoice or plan says of itself; `None` for any other class.
+    pub fn account(&self, material: &DocumentMaterial<'_>, class: Class) -> Option<Account> {
+        if !matches!(class, Class::Invoice | Class::TreatmentPlan) {
+            return None;
+        }
+        let folded = Folded::of(material.passages.iter().map(|passage| passage.text.expose()));
+        let matches = self.cues.matches(&folded.text);
+        let number = matches.iter().filter(|found| !found.is_cited).find_map(|found| {
+            let rule = self.rules.classes.get(found.class).filter(|rule| rule.class == class)?;
+            let is_label = is_group(rule, found, "title") || is_group(rule, found, "number_label");
+            is_label.then(|| number_after(&folded.text, found)).flatten()
+        });
+        Some(Account::of(&folded, &self.words.sums, number, material.findings))
+    }
+
+    fn score(&self, class: usize, seen: &Seen<'_>) -> Option<Score> {
         let rule = self.rules.classes.get(class)?;
         let mut score = Score { points: 0, groups: 0, fired: Vec::new(), names: Vec::new(), title_at: None };
-        let mine: Vec<&Match> = matches.iter().filter(|found| found.class == class).collect();
+        let mine: Vec<&Match> = seen.matches.iter().filter(|found| found.class == class).collect();
         score.title_at =
             mine.iter().find(|found| found.leads && is_group(rule, found, "title")).map(|found| found.start);
         for (index, cue) in rule.cues.iter().enumerate() {
             let is_title = cue.group == "title" || cue.group == "not_this";
+            // Another paper's title or number may be cited: "after your quotation no. 12".
+            let is_full = |found: &Match| match cue.group.as_str() {
+                _ if is_title => found.leads,
+                "number_label" => !found.is_cited,
+                _ => true,
+            };
             let best = mine
                 .iter()
                 .filter(|found| found.cue == index)
                 .filter(|found| cue.weight > 0 || (found.leads && score.title_at.is_none_or(|at| found.start < at)))
-                .max_by_key(|found| (found.leads || !is_title, std::cmp::Reverse(found.start)));
+                .max_by_key(|found| {
+                    let votes = seen.votes.get(&found.language).copied().unwrap_or(0);
+                    (is_full(found), std::cmp::Reverse(found.start), votes)
+                });
             let Some(best) = best else { continue };
-            let full = !is_title || best.leads;
+            let full = is_full(best);
             let points = cue.weight * if full { 1000 } else { MENTIONED };
             score.add(&cue.group, points, full, language_of(best));
         }
         let numbered = mine.iter().any(|found| {
             (is_group(rule, found, "title") || is_group(rule, found, "number_label"))
-                && is_numbered(&folded.text, found)
+                && !found.is_cited
+                && number_after(&seen.folded.text, found).is_some()
         });
         for structure in &rule.structures {
-            if structures.has(structure.detector, numbered) {
+            if seen.structures.has(structure.detector, numbered) {
                 let points = structure.weight * 1000;
                 score.points += points;
                 score.groups += usize::from(points > 0);
@@ -128,7 +180,7 @@ impl DocumentClassifier {
                 score.fired.push(Reason::new(structure.detector.words(), points));
             }
         }
-        if self.titles.get(class).is_some_and(|titles| titles.iter().any(|title| name.contains(title.as_str()))) {
+        if self.titles.get(class).is_some_and(|titles| titles.iter().any(|title| seen.name.contains(title.as_str()))) {
             score.points += 1000;
             score.fired.push(Reason::new("its name says so", 1000));
         }
@@ -184,6 +236,15 @@ fn folded_titles(rule: &ClassRule) -> Vec<String> {
     titles.map(|title| folded::fold(title)).filter(|title| title.len() >= 4).collect()
 }
 
+/// Matches by language: a word of several languages is named in that of the document.
+fn votes(matches: &[Match]) -> BTreeMap<[u8; 2], usize> {
+    let mut votes = BTreeMap::new();
+    for found in matches {
+        *votes.entry(found.language).or_default() += 1;
+    }
+    votes
+}
+
 fn is_group(rule: &ClassRule, found: &Match, group: &str) -> bool {
     rule.cues.get(found.cue).is_some_and(|cue| cue.group == group)
 }
@@ -204,11 +265,11 @@ fn name_of(detector: Detector) -> String {
     name
 }
 
-/// Whether a number follows a title or label within a few words, on its line or the next: `Invoice no. 2019-042`.
-fn is_numbered(text: &str, found: &Match) -> bool {
+/// The number that follows a title or label within a few words, on its line or the next: `Invoice no. 2019-042`.
+fn number_after<'a>(text: &'a str, found: &Match) -> Option<&'a str> {
     let rest = text.get(found.end..).unwrap_or_default();
     let near = rest.split('\n').take(2).flat_map(|line| line.split([' ', '\t'])).filter(|word| !word.is_empty());
-    near.take(6).any(is_document_number)
+    near.take(6).find(|word| is_document_number(word))
 }
 
 /// Three digits or more that are neither a date nor an amount.

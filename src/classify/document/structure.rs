@@ -1,8 +1,9 @@
 //! Cues of structure: what the shape of a document says, whatever its words.
 
+use super::DocumentMaterial;
 use super::amounts::Amounts;
 use super::folded::{Folded, fold};
-use crate::model::{DocumentFacts, Finding, Kind, Role};
+use crate::model::{Finding, Kind, Role, Shape};
 use crate::rules::classes::{Detector, StructureWords, Terms};
 
 /// Characters at the end in which a signature block stands.
@@ -10,12 +11,36 @@ const TAIL: usize = 900;
 /// Words beyond which a text is no one-page form.
 const LONG: usize = 3_000;
 
+/// Words beyond which a paper with a sum is no account of one treatment.
+const LONG_ACCOUNT: usize = 600;
+
+/// The folded words of sums.
+#[derive(Debug)]
+pub(super) struct SumWords {
+    total: Vec<String>,
+    /// Words for a sum in languages that glue nouns, which may end a longer word: `Endsumme`.
+    endings: Vec<String>,
+    partial: Vec<String>,
+}
+
+impl SumWords {
+    /// Whether a text names a sum.
+    pub(super) fn is_total(&self, text: &str) -> bool {
+        let mut words = text.split(|c: char| !c.is_alphanumeric());
+        self.total.iter().any(|word| has_word(text, word))
+            || words.any(|word| self.endings.iter().any(|end| word.ends_with(end.as_str())))
+    }
+
+    /// Whether a line is one of a sum before tax, a tax or a part.
+    pub(super) fn is_partial(&self, line: &str) -> bool {
+        self.partial.iter().any(|word| has_word(line, word))
+    }
+}
+
 /// The folded words of structural cues.
 #[derive(Debug)]
 pub(super) struct Words {
-    total: Vec<String>,
-    /// Words for a sum in languages that glue nouns, which may end a longer word: `Endsumme`.
-    total_endings: Vec<String>,
+    pub(super) sums: SumWords,
     tax: Vec<String>,
     session: Vec<String>,
     signature: Vec<String>,
@@ -34,8 +59,11 @@ impl Words {
             glueing.flatten().map(|term| fold(term)).filter(|term| term.len() >= 5).collect()
         };
         Self {
-            total: flat(&words.total),
-            total_endings: endings(&words.total),
+            sums: SumWords {
+                total: flat(&words.total),
+                endings: endings(&words.total),
+                partial: flat(&words.partial_sum),
+            },
             tax: flat(&words.tax),
             session: flat(&words.session),
             signature: flat(&words.signature),
@@ -50,7 +78,9 @@ pub(super) struct Structures {
     has_total: bool,
     has_vat_rate: bool,
     sessions: usize,
+    /// Days after the document's own, and those of them that are no term of payment or validity.
     later_dates: usize,
+    later_visits: usize,
     has_signature: bool,
     doses: usize,
     words: usize,
@@ -58,30 +88,34 @@ pub(super) struct Structures {
     has_iban: bool,
     has_mrz: bool,
     names_a_person: bool,
+    /// No class has its title in the document, and it is no table or list of records.
+    is_untitled_page: bool,
 }
 
 impl Structures {
-    pub(super) fn of(folded: &Folded, words: &Words, facts: Option<&DocumentFacts>, findings: &[Finding]) -> Self {
+    /// `is_titled` says whether some class's title leads a line.
+    pub(super) fn of(folded: &Folded, words: &Words, material: &DocumentMaterial<'_>, is_titled: bool) -> Self {
+        let DocumentMaterial { passages, facts, findings, .. } = *material;
         let text = folded.text.as_str();
         let tail = text.char_indices().rev().nth(TAIL).map_or(0, |(at, _)| at);
         let has = |kind: Kind| findings.iter().any(|finding| finding.kind == kind);
         Self {
             amounts: Amounts::of(text),
-            has_total: words.total.iter().any(|word| has_word(text, word))
-                || text
-                    .split(|c: char| !c.is_alphanumeric())
-                    .any(|word| words.total_endings.iter().any(|end| word.ends_with(end.as_str()))),
+            has_total: words.sums.is_total(text),
             has_vat_rate: text
                 .lines()
                 .any(|line| line.contains('%') && words.tax.iter().any(|word| has_word(line, word))),
             sessions: text.lines().filter(|line| is_numbered_step(line, &words.session)).count(),
-            later_dates: later_dates(findings),
+            later_dates: later_dates(findings, |_| true),
+            later_visits: later_dates(findings, |finding| finding.hints.tag.as_deref() != Some("invoice")),
             has_signature: words.signature.iter().any(|word| has_word(text.get(tail..).unwrap_or_default(), word)),
             doses: doses(text),
             words: folded.words,
             has_invoice_xml: facts.is_some_and(|facts| facts.has_invoice_xml),
             has_iban: has(Kind::Iban),
             has_mrz: has(Kind::Mrz),
+            is_untitled_page: !is_titled
+                && !passages.iter().any(|passage| matches!(passage.shape, Shape::Table | Shape::Pairs)),
             names_a_person: findings.iter().any(|f| f.kind == Kind::PersonName && f.role == Role::DataSubject),
         }
     }
@@ -95,12 +129,19 @@ impl Structures {
             Detector::NumberedTitle => numbered,
             Detector::VatRate => self.has_vat_rate,
             Detector::Iban => self.has_iban,
-            Detector::SessionList => self.sessions >= 2 || self.later_dates >= 2,
+            Detector::SessionList => self.sessions >= 2 || self.later_visits >= 2,
             Detector::SignatureBlock => self.has_signature,
             Detector::FutureDate => self.later_dates >= 1,
             Detector::Dose => self.doses >= 1,
             Detector::NoAmount => self.amounts.count == 0,
             Detector::ManyAmounts => self.amounts.count >= 6 && !self.has_total,
+            Detector::UntitledAccount => {
+                self.is_untitled_page
+                    && self.names_a_person
+                    && self.has_total
+                    && self.amounts.lines >= 2
+                    && self.words <= LONG_ACCOUNT
+            }
             Detector::NoPerson => !self.names_a_person,
             Detector::Mrz => self.has_mrz,
             Detector::LongText => self.words > LONG,
@@ -126,11 +167,12 @@ fn is_numbered_step(line: &str, words: &[String]) -> bool {
     (is_step(first) && is_number(second)) || (is_number(first) && is_step(second))
 }
 
-/// Dates after the first dated day of the document, other than birth dates.
-fn later_dates(findings: &[Finding]) -> usize {
+/// Dates of a sort after the first dated day of the document, other than birth dates.
+fn later_dates(findings: &[Finding], is_counted: impl Fn(&Finding) -> bool) -> usize {
+    let dates = || findings.iter().filter(|finding| finding.kind == Kind::Date);
+    let Some(first) = dates().find_map(|finding| finding.hints.day) else { return 0 };
     let mut days: Vec<i32> =
-        findings.iter().filter(|finding| finding.kind == Kind::Date).filter_map(|finding| finding.hints.day).collect();
-    let Some(first) = days.first().copied() else { return 0 };
+        dates().filter(|finding| is_counted(finding)).filter_map(|finding| finding.hints.day).collect();
     days.sort_unstable();
     days.dedup();
     days.iter().filter(|day| **day > first).count()

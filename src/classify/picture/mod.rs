@@ -146,9 +146,14 @@ fn note(image: &mut ImageFacts, seen: &Seen, raster: &Raster, detector: &str) {
     image.look = look(raster);
 }
 
+/// Longer side of the picture that is hashed, in pixels.
+const HASHED_SIDE: usize = 64;
+
 /// The 64-bit gradient hash (`image_hasher`): equal or near for copies that were scaled, recompressed or lit otherwise.
 pub fn look(raster: &Raster) -> Option<u64> {
-    let picture = image::RgbImage::from_raw(raster.width, raster.height, raster.rgb.clone())?;
+    // The hash looks at nine by eight greys; the crate's own scaling of the whole picture would cost most of it.
+    let small = Canvas::of(raster)?.grey().fit(HASHED_SIDE);
+    let picture = image::GrayImage::from_raw(small.width as u32, small.height as u32, small.samples)?;
     let hasher = image_hasher::HasherConfig::with_bytes_type::<[u8; 8]>()
         .hash_alg(image_hasher::HashAlg::Gradient)
         .hash_size(8, 8)

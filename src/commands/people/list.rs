@@ -3,7 +3,7 @@
 use super::sheet::Sheet;
 use super::{Opened, out, sealed};
 use crate::cli::{PeopleFormat, PeopleListArgs};
-use crate::commands::{custody, rows};
+use crate::commands::{audit, rows};
 use crate::ledger::LedgerError;
 use crate::model::{Kind, KindSet, Locator, MentionId, People, Record, is_hidden};
 use crate::resolve::{Person, Seen};
@@ -55,7 +55,7 @@ pub(super) fn run(args: &PeopleListArgs) -> Result<u8> {
     let mut persons = roster.persons();
     persons.retain(|person| args.all || person.is_counted);
     let facts = json!({ "persons": persons.len(), "in_clear": false });
-    custody::note(&opened.case, "people_listed", facts)?;
+    audit::note(&opened.case, "people_listed", facts)?;
     let mut to = out(args.out.as_deref())?;
     match args.format {
         PeopleFormat::Text => text(&persons, &people, &seen, &mut to)?,

@@ -3,7 +3,7 @@
 use super::Opened;
 use super::list::person_id;
 use crate::cli::PairArgs;
-use crate::commands::custody;
+use crate::commands::audit;
 use crate::ledger::Case;
 use crate::model::{Decision, Kind, MentionId, Record, Ruling};
 use crate::resolve::Seen;
@@ -38,7 +38,7 @@ pub(super) fn show(folder: &Path, id: MentionId) -> Result<u8> {
                 let form = forms.entry(seen.id).or_default();
                 form.mentions += 1;
                 if form.items.len() < ITEMS {
-                    form.items.push(seen.item.locator.id());
+                    form.items.push(seen.item.id.clone());
                 }
                 for finding in &seen.findings {
                     form.masks.entry(finding.kind).or_insert_with(|| finding.mask.clone());
@@ -47,7 +47,7 @@ pub(super) fn show(folder: &Path, id: MentionId) -> Result<u8> {
             Ok(())
         })
     })?;
-    custody::note(&opened.case, "person_shown", json!({ "person": person_id(person) }))?;
+    audit::note(&opened.case, "person_shown", json!({ "person": person_id(person) }))?;
     let mut out = io::stdout().lock();
     writeln!(out, "{}  {} different mentions", person_id(person), forms.len())?;
     for (id, form) in &forms {
@@ -68,7 +68,7 @@ pub(super) fn explain(args: &PairArgs) -> Result<u8> {
             bail!("the case holds no such mention: {id}");
         }
     }
-    custody::note(&opened.case, "persons_explained", json!({ "a": args.a, "b": args.b }))?;
+    audit::note(&opened.case, "persons_explained", json!({ "a": args.a, "b": args.b }))?;
     let mut out = io::stdout().lock();
     let Some(way) = roster.why(args.a, args.b) else {
         writeln!(out, "{} and {} are two persons: no rule joins them.", args.a, args.b)?;
@@ -108,7 +108,7 @@ fn decide(args: &PairArgs, ruling: Ruling) -> Result<u8> {
     drop(roster);
     let decision = Decision { at_ms: settings::now_ms(), ruling, a: args.a, b: args.b };
     // The log first: a decision that is not in it must not take effect.
-    custody::note(&opened.case, "persons_decided", json!({ "ruling": ruling.name(), "a": args.a, "b": args.b }))?;
+    audit::note(&opened.case, "persons_decided", json!({ "ruling": ruling.name(), "a": args.a, "b": args.b }))?;
     opened.case.decide(&decision)?;
     let (after, _) = opened.roster()?;
     let mut out = io::stdout().lock();

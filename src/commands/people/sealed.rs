@@ -4,7 +4,7 @@ use super::list::{person_id, reach};
 use super::sheet::Sheet;
 use super::{Opened, out};
 use crate::cli::{PeopleFormat, PeopleListArgs};
-use crate::commands::custody;
+use crate::commands::audit;
 use crate::commands::export::Seals;
 use crate::commands::rows;
 use crate::model::{CountryEvidence, Finding, Kind, Locator, Material, MentionId, Record, Token};
@@ -74,7 +74,7 @@ pub(super) fn run(args: &PeopleListArgs, folder: &Path) -> Result<u8> {
     persons.retain(|person| args.all || person.is_counted);
     let facts = json!({ "persons": persons.len(), "in_clear": true });
     // The log first: no list in clear without its entry.
-    custody::note(&opened.case, "notification_list_opened", facts)?;
+    audit::note(&opened.case, "notification_list_opened", facts)?;
     let columns = columns();
     let nobody = File::default();
     let rows = persons.iter().map(|person| row(person, files.get(&person.id).unwrap_or(&nobody)));
@@ -130,7 +130,7 @@ impl File {
         self.last = Some(item.locator.clone());
         self.count += 1;
         if self.documents.len() < DOCUMENTS {
-            self.documents.push(item.locator.id());
+            self.documents.push(item.id.clone());
         }
         if let Some(language) = &item.facts.language {
             *self.languages.entry(language.clone()).or_default() += 1;

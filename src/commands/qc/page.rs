@@ -48,7 +48,7 @@ impl Card {
             confidence: format!("{:.2}", finding.confidence.probability()),
         };
         Self {
-            id: item.locator.id(),
+            id: item.id.clone(),
             path: show_paths.then(|| rows::path(&item.locator)),
             class,
             title: class.name(),

@@ -3,7 +3,7 @@
 
 use super::{ANSWERS, DRAWN, Drawn, DrawnItem, PAGE, page};
 use crate::cli::QcSampleArgs;
-use crate::commands::{custody, rows};
+use crate::commands::{audit, rows};
 use crate::ledger::{Case, Ledger, LedgerError};
 use crate::model::{Class, Record};
 use anyhow::{Context as _, Result};
@@ -54,7 +54,7 @@ pub(super) fn run(args: &QcSampleArgs) -> Result<u8> {
         Drawn { seed: args.seed, per_class: size as u64, classes: BTreeMap::new(), silent: 0, items: BTreeMap::new() };
     ledger.records(|record| {
         for item in record.walk() {
-            let (class, id) = (class_of(item), item.locator.id());
+            let (class, id) = (class_of(item), item.id.clone());
             *drawn.classes.entry(class).or_default() += 1;
             of_class.entry(class).or_default().offer(number(args.seed, class.name(), &id), &id, size);
             if item.findings.is_empty() {
@@ -67,7 +67,7 @@ pub(super) fn run(args: &QcSampleArgs) -> Result<u8> {
     let mut cards = Vec::new();
     ledger.records(|record: Record| -> Result<()> {
         for item in record.walk() {
-            let (class, id) = (class_of(item), item.locator.id());
+            let (class, id) = (class_of(item), item.id.clone());
             let is_of_class =
                 of_class.get(&class).is_some_and(|draw| draw.has(number(args.seed, class.name(), &id), &id));
             let is_silent = item.findings.is_empty() && silent.has(number(args.seed, "silent", &id), &id);
@@ -81,7 +81,7 @@ pub(super) fn run(args: &QcSampleArgs) -> Result<u8> {
     })?;
     cards.sort_by(|a, b| (a.class, &a.id).cmp(&(b.class, &b.id)));
     let facts = json!({ "items": cards.len(), "seed": args.seed, "per_class": size, "with_paths": args.show_paths });
-    custody::note(&case, "sample_drawn", facts)?;
+    audit::note(&case, "sample_drawn", facts)?;
     let folder = args.out.clone().unwrap_or_else(|| case.folder().join("qc"));
     DirBuilder::new().recursive(true).mode(0o700).create(&folder).with_context(|| folder.display().to_string())?;
     write_sheet(&folder, &cards)?;

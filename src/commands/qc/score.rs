@@ -2,7 +2,7 @@
 
 use super::{DRAWN, Drawn};
 use crate::cli::QcScoreArgs;
-use crate::commands::custody;
+use crate::commands::audit;
 use crate::ledger::Case;
 use crate::model::Class;
 use crate::model::quality::{Interval, Quality};
@@ -39,7 +39,7 @@ pub(super) fn run(args: &QcScoreArgs) -> Result<u8> {
         bail!("{} has no answers yet: fill right_class, wrong_findings and missed_findings", args.answers.display());
     }
     let sheet = blake3_of(&args.answers)?;
-    custody::note(&case, "sample_scored", json!({ "judged": judged, "seed": drawn.seed, "answers_blake3": sheet }))?;
+    audit::note(&case, "sample_scored", json!({ "judged": judged, "seed": drawn.seed, "answers_blake3": sheet }))?;
     case.keep_quality(&quality)?;
     print(&quality, &mut io::stdout().lock())?;
     Ok(0)

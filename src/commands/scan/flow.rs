@@ -2,10 +2,10 @@
 
 use super::plan::{Plan, Start};
 use crate::isolation::{Bench, STACK_BYTES, Walls, Worker};
-use crate::ledger::{Done, Writer};
-use crate::model::{Outcome, Record};
+use crate::ledger::{Done, Standing, Writer};
+use crate::model::{IdKey, Locator, Outcome, Record};
 use crate::progress::{Event, Progress};
-use crate::source::{Entry, Folder, PathList, Source};
+use crate::source::{Entry, Folder, PathList, Roots, Source};
 use anyhow::{Context as _, Result};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use std::fs::File;
@@ -28,15 +28,27 @@ const TICK: Duration = Duration::from_millis(500);
 pub(super) struct Counts {
     /// Records that were written.
     pub(super) recorded: u64,
+    /// Files whose inode or last change was new, whose content was the recorded one.
+    pub(super) recognised: u64,
     /// Worker processes that were lost and replaced.
     pub(super) replaced: u64,
     /// A worker ran without all of its walls: the kernel lacks one.
     pub(super) is_exposed: bool,
 }
 
+/// A listed item that a worker has to look at.
+struct Task {
+    entry: Entry,
+    /// The record holds if the content still has this BLAKE3 hash.
+    recorded: Option<[u8; 32]>,
+}
+
 /// What a worker hands to the writer.
 enum Answer {
-    Record(Box<Record>),
+    /// A record, and the stamp of the item as it was listed.
+    Record(Box<Record>, Option<i64>),
+    /// The record that there is holds for the item with this stamp.
+    Recognised(Locator, Option<i64>),
     /// A worker started with these walls around it.
     Started(Walls),
     /// A worker ended; how often its process was replaced.
@@ -73,24 +85,26 @@ pub(super) fn examine_all(
 fn list_all(
     plan: &Plan<'_>,
     done: &Done,
-    to_workers: &Sender<Entry>,
+    to_workers: &Sender<Task>,
     progress: &Progress,
     stop: &AtomicBool,
 ) -> Result<()> {
     let mut trouble = None;
-    let mut each = |entry: Entry| match done.is_done(&entry.item, entry.fault) {
-        Ok(true) => {
-            progress.send(Event::AlreadyDone);
-            !stop.load(Ordering::Relaxed)
-        }
-        Ok(false) => {
-            progress.send(Event::Listed);
-            to_workers.send(entry).is_ok() && !stop.load(Ordering::Relaxed)
-        }
-        Err(error) => {
-            trouble = Some(error);
-            false
-        }
+    let mut each = |entry: Entry| {
+        let recorded = match done.standing(&entry.item, entry.fault) {
+            Ok(Standing::Done) => {
+                progress.send(Event::AlreadyDone);
+                return !stop.load(Ordering::Relaxed);
+            }
+            Ok(Standing::DoneIf(hash)) => Some(hash),
+            Ok(Standing::Open) => None,
+            Err(error) => {
+                trouble = Some(error);
+                return false;
+            }
+        };
+        progress.send(Event::Listed);
+        to_workers.send(Task { entry, recorded }).is_ok() && !stop.load(Ordering::Relaxed)
     };
     for start in &plan.starts {
         list(plan, start, &mut each)?;
@@ -118,7 +132,7 @@ fn list(plan: &Plan<'_>, start: &Start, each: &mut dyn FnMut(Entry) -> bool) -> 
 }
 
 /// Runs one worker a thread. Each ends when nothing more is listed, or on `stop` after the item it is at.
-fn work_all(plan: &Plan<'_>, items: &Receiver<Entry>, answers: &Sender<Answer>, stop: &AtomicBool) -> Result<()> {
+fn work_all(plan: &Plan<'_>, items: &Receiver<Task>, answers: &Sender<Answer>, stop: &AtomicBool) -> Result<()> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(plan.jobs).thread_name(|n| format!("worker-{n}"));
     let pool = if plan.is_isolated { pool } else { pool.stack_size(STACK_BYTES) };
     let pool = pool.build().context("the worker threads cannot be started")?;
@@ -132,10 +146,18 @@ fn work_all(plan: &Plan<'_>, items: &Receiver<Entry>, answers: &Sender<Answer>, 
     Ok(())
 }
 
-fn work(plan: &Plan<'_>, items: &Receiver<Entry>, answers: &Sender<Answer>, stop: &AtomicBool) -> Result<()> {
+fn work(plan: &Plan<'_>, items: &Receiver<Task>, answers: &Sender<Answer>, stop: &AtomicBool) -> Result<()> {
     let mut examiner = None;
-    for entry in items {
+    let roots = Roots::open(&plan.setup.sources);
+    for Task { entry, recorded } in items {
         if stop.load(Ordering::Relaxed) {
+            continue;
+        }
+        let stamp = entry.item.stamp();
+        if recorded.is_some_and(|hash| has_content(&roots, &entry, plan, hash)) {
+            if answers.send(Answer::Recognised(entry.item.locator, stamp)).is_err() {
+                break;
+            }
             continue;
         }
         let examiner = match &mut examiner {
@@ -149,7 +171,7 @@ fn work(plan: &Plan<'_>, items: &Receiver<Entry>, answers: &Sender<Answer>, stop
             }
         };
         let record = examiner.examine(&entry)?;
-        if answers.send(Answer::Record(Box::new(record))).is_err() {
+        if answers.send(Answer::Record(Box::new(record), stamp)).is_err() {
             break;
         }
     }
@@ -157,6 +179,13 @@ fn work(plan: &Plan<'_>, items: &Receiver<Entry>, answers: &Sender<Answer>, stop
         let _ = answers.send(Answer::Ended(worker.replaced()));
     }
     Ok(())
+}
+
+/// Whether the item's content has this hash. Reading and hashing interpret nothing, so they need no worker process.
+fn has_content(roots: &Roots, entry: &Entry, plan: &Plan<'_>, hash: [u8; 32]) -> bool {
+    let content = roots.content(&entry.item, plan.setup.limits.whole_bytes);
+    let hashes = content.and_then(|content| content.hashes());
+    matches!(hashes, Ok((hashes, true)) if hashes.blake3 == hash)
 }
 
 /// What examines one thread's items. It is started with the first one: a scan with nothing to do starts none.
@@ -185,12 +214,18 @@ impl Examiner {
 /// Writes what the workers answer, and commits as it becomes due.
 fn write_all(plan: &Plan<'_>, answers: &Receiver<Answer>, writer: &mut Writer, progress: &Progress) -> Result<Counts> {
     let mut counts = Counts::default();
+    let ids = IdKey::of_case(&plan.setup.key);
     loop {
         match answers.recv_timeout(TICK) {
-            Ok(Answer::Record(record)) => {
-                writer.append(&record)?;
+            Ok(Answer::Recognised(locator, stamp)) => {
+                writer.restamp(&locator, stamp)?;
+                counts.recognised += 1;
+                progress.send(Event::Recognised);
+            }
+            Ok(Answer::Record(record, stamp)) => {
+                writer.append(&record, stamp)?;
                 counts.recorded += 1;
-                tell(&record, progress);
+                tell(&record, &ids, progress);
                 if plan.abort_after == Some(counts.recorded) {
                     std::process::abort();
                 }
@@ -209,14 +244,14 @@ fn write_all(plan: &Plan<'_>, answers: &Receiver<Answer>, writer: &mut Writer, p
     Ok(counts)
 }
 
-fn tell(record: &Record, progress: &Progress) {
+fn tell(record: &Record, ids: &IdKey, progress: &Progress) {
     let findings = record.walk().map(|item| item.findings.len() as u64).sum();
     progress.send(Event::Examined { bytes: record.size, findings });
     if record.outcome == Outcome::Failed {
         let codes = codes(record);
-        tracing::info!(item = record.locator.id(), codes, "item failed");
+        tracing::info!(item = record.locator.id(ids), codes, "item failed");
     } else if tracing::enabled!(tracing::Level::DEBUG) {
-        let (item, outcome, codes) = (record.locator.id(), record.outcome.name(), codes(record));
+        let (item, outcome, codes) = (record.locator.id(ids), record.outcome.name(), codes(record));
         tracing::debug!(item, outcome, codes, media = record.media.name(), findings, "item examined");
     }
 }

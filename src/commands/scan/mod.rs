@@ -2,18 +2,19 @@
 
 mod flow;
 mod plan;
+mod standing;
 
 use super::{exit, report};
 use crate::cli::{ScanArgs, Shared};
-use crate::ledger::{Audit, Case, Done, Ledger, NewRun, Writer};
-use crate::model::Outcome;
+use crate::ledger::{Audit, Case, Done, NewRun, Writer};
+use crate::model::IdKey;
 use crate::progress::Progress;
 use crate::settings::{self, ScanSettings, VERSION};
 use anyhow::{Context as _, Result};
 use plan::Plan;
 use rustix::fs::Mode;
 use serde_json::json;
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGINT, SIGTERM, SIGXFSZ};
 use std::io::{self, Write as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,17 +22,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub(super) fn run(args: ScanArgs, shared: &Shared) -> Result<u8> {
     let settings = ScanSettings::new(args, shared)?;
     let stop = stop_on_signals()?;
+    outlive_file_limits()?;
     let progress = Progress::new(!shared.quiet && !shared.no_progress && shared.verbose == 0);
     // What a scan writes is for its owner alone.
     rustix::process::umask(Mode::RWXG | Mode::RWXO);
     let case = Case::open_or_create(&settings.case)?;
     let is_complete = examine(&settings, &case, &progress, &stop)?;
-    let band = report::render(case.folder(), &settings.report)?;
-    let failed = Ledger::open(&case)?.totals()?.files(Outcome::Failed);
+    let rendered = standing::render(&case, &settings)?;
     if !is_complete {
         return Ok(exit::INTERRUPTED);
     }
-    Ok(report::code(&settings.report, Some(band), failed))
+    Ok(report::code(&settings.report, rendered))
 }
 
 /// Examines what has no record yet. Tells whether everything that was listed now has one.
@@ -47,11 +48,12 @@ fn examine(settings: &ScanSettings, case: &Case, progress: &Progress, stop: &Ato
         profile,
         rules: examination.rules_digest,
         options: &examination.shown(is_sealed),
+        ids: IdKey::of_case(&key),
     })?;
     let plan = Plan::new(settings, case, &mut writer, run, key)?;
     let done = Done::open(case, profile, VERSION, settings.retry_failed)?;
     if done.has_outdated_runs() && !settings.report.is_quiet {
-        let words = "The rules, options or version changed since an earlier scan: its items are examined again.";
+        let words = "The rules, options or version changed since an earlier scan: what they bear on is examined again.";
         writeln!(io::stderr(), "{words}")?;
     }
     let mut audit = Audit::open(case)?;
@@ -68,10 +70,16 @@ fn examine(settings: &ScanSettings, case: &Case, progress: &Progress, stop: &Ato
     let is_complete = !stop.load(Ordering::Relaxed);
     writer.finish(settings::now_ms(), is_complete)?;
     let ended = json!({ "run": run, "is_complete": is_complete, "recorded": counts.recorded,
-        "already_done": progress.done_before(), "workers_replaced": counts.replaced });
+        "already_done": progress.done_before(), "recognised": counts.recognised, "workers_replaced": counts.replaced });
     audit.append(settings::now_ms(), "scan_ended", &ended)?;
     tracing::info!(run, recorded = counts.recorded, already_done = progress.done_before(), "scan ended");
     Ok(is_complete)
+}
+
+/// A file that may not grow further is an error of the write, which is told, and not the end of the process.
+fn outlive_file_limits() -> Result<()> {
+    signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
+    Ok(())
 }
 
 /// The first signal asks the scan to stop in good order; the second ends the process at once.

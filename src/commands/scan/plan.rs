@@ -1,7 +1,7 @@
 //! What a scan will do, once the case has numbered its sources and made its keys.
 
 use crate::ledger::{Case, Writer};
-use crate::pipeline::{OcrMode, SealKey, Setup};
+use crate::pipeline::{SealKey, Setup};
 use crate::settings::{Listing, ScanSettings};
 use anyhow::{Context as _, Result};
 use std::os::unix::ffi::OsStrExt as _;
@@ -47,11 +47,10 @@ impl<'a> Plan<'a> {
             }
         }
         let limits = &examination.limits;
-        let reading = if examination.ocr == OcrMode::Off { 0 } else { limits.ocr_seconds };
         Ok(Self {
             listing: &settings.listing,
             starts,
-            deadline: Duration::from_secs(limits.worker_seconds.saturating_add(reading)),
+            deadline: Duration::from_secs(limits.worker_seconds),
             jobs: settings.jobs,
             is_isolated: settings.is_isolated,
             abort_after: std::env::var("BREACHSCOPE_TEST_STOP_AT").ok().and_then(|text| text.parse().ok()),
@@ -64,6 +63,7 @@ impl<'a> Plan<'a> {
                 key,
                 seal: settings.seal_to.as_ref().map(|to| seal(case, run, to)).transpose()?,
                 ocr: examination.ocr,
+                tools: examination.tools(),
                 sources,
             }),
         })

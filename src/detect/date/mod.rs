@@ -5,7 +5,7 @@ pub mod words;
 
 use super::context::Context;
 use super::hit::Hit;
-use super::numerals::next_run;
+use super::tokens::Tokens;
 use super::view::{Setting, Sheet};
 use crate::model::{Confidence, Hints, Kind, Secret};
 use crate::rules::{RuleError, RuleFiles};
@@ -34,14 +34,15 @@ impl Dates {
     }
 
     /// Finds dates; one with a birth label is a [`Kind::DateOfBirth`].
-    pub fn find(&self, sheet: &Sheet<'_>, setting: &Setting, out: &mut Vec<Hit>) {
+    pub fn find(&self, sheet: &Sheet<'_>, tokens: &Tokens, setting: &Setting, out: &mut Vec<Hit>) {
         let is_month_first = setting.region.as_deref().is_some_and(|region| MONTH_FIRST.contains(&region));
         let reader = Reader { words: &self.words, is_month_first };
-        let mut at = 0;
         let mut last_end = 0;
-        while let Some(run) = next_run(sheet.text.as_bytes(), at) {
-            at = run.end;
-            let Some(found) = reader.read(sheet.text, run) else { continue };
+        for run in &tokens.runs {
+            if run.start < last_end {
+                continue;
+            }
+            let Some(found) = reader.read(sheet.text, *run) else { continue };
             if found.start < last_end {
                 continue;
             }
@@ -52,7 +53,6 @@ impl Dates {
                 continue;
             }
             out.push(self.hit(sheet.index, found, meaning, setting));
-            at = at.max(found.end);
             last_end = found.end;
         }
     }
@@ -73,7 +73,8 @@ impl Dates {
             role: None,
             hints: Hints {
                 year: found.year,
-                day: day.filter(|_| is_birth),
+                // The pipeline drops the day of other dates once captions and papers were judged by it.
+                day,
                 tag: Some(meaning.unwrap_or(Meaning::Other).name().to_owned()),
                 ..Hints::default()
             },
@@ -143,7 +144,7 @@ mod tests {
         let origin = Origin::of(Part::Text);
         let setting = Setting { region: Some(region.to_owned()), ..Setting::default() };
         let mut hits = Vec::new();
-        DATES.find(&Sheet { index: 0, origin: &origin, shape, text }, &setting, &mut hits);
+        DATES.find(&Sheet { index: 0, origin: &origin, shape, text }, &Tokens::of(text), &setting, &mut hits);
         hits.iter().map(|hit| (hit.kind, text[hit.start..hit.end].to_owned(), hit.normal.expose().to_owned())).collect()
     }
 

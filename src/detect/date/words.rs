@@ -3,10 +3,11 @@
 use crate::detect::context::Context;
 use crate::detect::fold::fold_marks;
 use crate::detect::variants::{variants, word_border};
+use crate::detect::wordset::WordSet;
 use crate::rules::{RuleError, RuleFiles};
 use aho_corasick::{AhoCorasick, MatchKind};
 use serde::Deserialize;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// The folder of the rule files, one a language.
 const FOLDER: &str = "dates/";
@@ -62,9 +63,9 @@ struct Labels {
 pub struct Words {
     months: HashMap<Box<str>, u8>,
     begins: Vec<bool>,
-    joins: HashSet<Box<str>>,
-    ordinals: HashSet<Box<str>>,
-    years: HashSet<Box<str>>,
+    joins: WordSet,
+    ordinals: WordSet,
+    years: WordSet,
     labels: AhoCorasick,
     meanings: Vec<Meaning>,
 }
@@ -130,9 +131,9 @@ impl Words {
     /// What the texts around a date say it is for.
     pub fn meaning(&self, context: &Context<'_>) -> Option<Meaning> {
         self.nearest(context.before)
-            .or_else(|| self.any(context.head))
-            .or_else(|| self.any(context.above))
-            .or_else(|| self.any(&context.key.to_ascii_lowercase()))
+            .or_else(|| self.any(context.head()))
+            .or_else(|| self.any(context.above()))
+            .or_else(|| self.any(&context.key().to_ascii_lowercase()))
     }
 
     /// The last label before a date that still reaches it.
@@ -169,9 +170,9 @@ fn pair(word: &str) -> Option<usize> {
 #[derive(Default)]
 struct Parts {
     months: HashMap<Box<str>, u8>,
-    joins: HashSet<Box<str>>,
-    ordinals: HashSet<Box<str>>,
-    years: HashSet<Box<str>>,
+    joins: WordSet,
+    ordinals: WordSet,
+    years: WordSet,
     labels: Vec<(String, Meaning)>,
 }
 
@@ -185,9 +186,7 @@ impl Parts {
                 }
             }
         }
-        let all = |words: &[String]| -> Vec<Box<str>> {
-            words.iter().flat_map(|word| variants(word)).map(Into::into).collect()
-        };
+        let all = |words: &[String]| -> Vec<String> { words.iter().flat_map(|word| variants(word)).collect() };
         self.joins.extend(all(&file.joins));
         self.ordinals.extend(all(&file.ordinals));
         self.years.extend(all(&file.years));

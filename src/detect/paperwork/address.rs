@@ -60,17 +60,16 @@ impl Reader<'_> {
     pub(super) fn all(&self) -> Vec<Address> {
         let mut places = self.places().into_iter().peekable();
         let mut found: Vec<Address> = Vec::new();
-        let mut index = 0;
-        let count = self.page.words.len();
+        let mut next = 0;
         let mut floor = 0;
-        while index < count {
+        for &index in &self.page.streets {
+            if index < next {
+                continue;
+            }
+            let Some((first, last, has_number)) = self.street_at(index, floor) else { continue };
             while let Some(place) = places.next_if(|place| place.first < index.max(floor)) {
                 found.extend(self.without_street(&place, floor));
             }
-            let Some((first, last, has_number)) = self.street_at(index, floor) else {
-                index += 1;
-                continue;
-            };
             while let Some(place) = places.next_if(|place| place.last <= first) {
                 found.extend(self.without_street(&place, floor));
             }
@@ -81,9 +80,7 @@ impl Reader<'_> {
                 let end = place.map_or(last, |place| place.last);
                 found.push(self.joined(first, last, place));
                 floor = end;
-                index = end.max(index + 1);
-            } else {
-                index += 1;
+                next = end;
             }
         }
         for place in places {
@@ -191,18 +188,14 @@ impl Reader<'_> {
     /// Every postcode with its city.
     fn places(&self) -> Vec<Place> {
         let mut found = Vec::new();
-        let mut index = 0;
-        while index < self.page.words.len() {
-            let place = self
-                .page
-                .word(index)
-                .filter(|word| word.form == Form::Number)
-                .and_then(|word| self.place_at(index, word));
-            if let Some(place) = place {
-                index = place.last.max(index + 1);
+        let mut floor = 0;
+        for &index in &self.page.numbers {
+            if index < floor {
+                continue;
+            }
+            if let Some(place) = self.page.word(index).and_then(|word| self.place_at(index, word)) {
+                floor = place.last.max(index + 1);
                 found.push(place);
-            } else {
-                index += 1;
             }
         }
         found

@@ -150,17 +150,14 @@ fn read_lines(page: &Page, text: &str, labels: &Labels, fields: &mut Vec<Field>)
 fn read_cell(page: &Page, text: &str, labels: &Labels, cell: &Cell, column: usize, fields: &mut Vec<Field>) {
     let mut open: Option<(Meaning, usize)> = None;
     let mut floor = cell.first;
-    if text.get(cell.start..cell.end).is_some_and(|whole| whole.contains([':', '=', '：'])) {
-        for index in cell.first..cell.last {
-            let gap = if index + 1 < cell.last { page.gap(text, index) } else { tail_gap(page, text, index, cell) };
-            if !gap.contains([':', '=', '：']) || is_clock(page, text, index) {
-                continue;
-            }
-            let Some(label) = labels.at_end(page.span(floor, index + 1)) else { continue };
-            close(page, open.take(), index + 1 - label.words, cell, fields);
-            floor = index + 1;
-            open = Some((label.meaning, index + 1));
+    for &index in page.colons(cell) {
+        if is_clock(page, text, index) {
+            continue;
         }
+        let Some(label) = labels.at_end(page.span(floor, index + 1)) else { continue };
+        close(page, open.take(), index + 1 - label.words, cell, fields);
+        floor = index + 1;
+        open = Some((label.meaning, index + 1));
     }
     match open {
         Some((meaning, from)) if from < cell.last => close(page, Some((meaning, from)), cell.last, cell, fields),
@@ -178,11 +175,6 @@ fn read_bare(page: &Page, text: &str, labels: &Labels, cell: &Cell, column: usiz
     } else if let Some(label) = labels.at_start(words).filter(|label| label.is_phrase) {
         close_as(page, Some((label.meaning, cell.first + label.words)), cell.last, cell, Tie::Phrase, fields);
     }
-}
-
-/// The text from a cell's last word to its end.
-fn tail_gap<'a>(page: &Page, text: &'a str, index: usize, cell: &Cell) -> &'a str {
-    page.word(index).and_then(|word| text.get(word.end..cell.end)).unwrap_or_default()
 }
 
 /// Whether the colon after a word stands within a time of day or a ratio.

@@ -8,6 +8,7 @@ mod evidence;
 mod facts;
 mod health;
 mod layout;
+mod lone;
 mod names;
 mod normal;
 mod number;
@@ -17,16 +18,17 @@ mod roles;
 use super::claim::Claim;
 use super::hit::Hit;
 use super::view::{Setting, Sheet};
+use super::windows::Piece;
 use crate::model::{Confidence, Hints, Kind, Part, Role, Secret};
 use crate::rules::RuleFiles;
 use crate::rules::health::HealthTerms;
 use crate::rules::labels::{Labels, Meaning};
 use crate::rules::names::{Around, Known, Names};
-use crate::rules::words::{Form, read_words};
+use crate::rules::words::{Form, Word, read_words};
 use address::Address;
-use evidence::{Evidence, Strength};
 use layout::{Field, Tie};
-use names::{Found, Lent};
+use lone::Lent;
+use names::Found;
 use page::Page;
 use std::sync::Arc;
 
@@ -43,11 +45,39 @@ pub struct Paperwork {
     health: HealthTerms,
 }
 
-/// What was seen on one sheet, kept until the whole item is read.
+/// What was seen in one window.
 #[derive(Debug, Default)]
 struct Seen {
     found: Vec<Found>,
     pending: Vec<Found>,
+}
+
+/// What reading an item needs: buffers of the window at hand, and what is kept until the whole item is read.
+#[derive(Debug, Default)]
+pub struct Desk {
+    /// Index of the sheet at hand.
+    sheet: usize,
+    page: Page,
+    fields: Vec<Field>,
+    seen: Seen,
+    /// Health terms of the sheet at hand.
+    health: health::Terms,
+    lent: Lent,
+    lone: lone::Runs,
+}
+
+impl Desk {
+    fn turn_to(&mut self, sheet: usize) {
+        if self.sheet != sheet {
+            self.sheet = sheet;
+            self.health.clear();
+        }
+    }
+
+    /// Adds the names that the item as a whole confirms, once all its sheets are read.
+    pub fn finish(self, sheets: &[Sheet<'_>], out: &mut Vec<Hit>) {
+        self.lone.lift(&self.lent.finish(), sheets, out);
+    }
 }
 
 impl Paperwork {
@@ -64,51 +94,49 @@ impl Paperwork {
         &self.labels
     }
 
-    /// Finds what paperwork says about people on all sheets of one item.
-    pub fn find(&self, sheets: &[Sheet<'_>], setting: &Setting, out: &mut Vec<Hit>) {
-        let mut page = Page::default();
-        let mut fields = Vec::new();
-        let mut lent = Lent::default();
-        let mut lone: Vec<(usize, Vec<Lone>)> = Vec::new();
-        for (index, sheet) in sheets.iter().enumerate() {
-            page.read(sheet, &self.names);
-            layout::read(&page, sheet, &self.labels, &mut fields);
-            lend_mail(sheet.text, &mut lent);
-            let seen = self.read_sheet(&page, sheet, &fields, setting, out);
-            for name in &seen.found {
-                if name.evidence.lends() && !name.is_institution {
-                    lent.words.extend(
-                        (name.first..name.last)
-                            .filter(|at| is_telling(&page, *at))
-                            .filter_map(|at| page.word(at))
-                            .map(|word| word.hash),
-                    );
-                }
-                out.push(name_hit(sheet, name));
+    /// Reads a window of the sheet with this index: adds what it says about people, and keeps on the desk what only the
+    /// rest of the item can tell. The words are those of the window; they are taken.
+    pub fn read(
+        &self,
+        desk: &mut Desk,
+        index: usize,
+        piece: &Piece<'_>,
+        words: &mut Vec<Word>,
+        setting: &Setting,
+        out: &mut Vec<Hit>,
+    ) {
+        desk.turn_to(index);
+        desk.page.take(&piece.sheet, words, &self.names);
+        layout::read(&desk.page, &piece.sheet, &self.labels, &mut desk.fields);
+        lend_mail(piece.sheet.text, &mut desk.lent);
+        self.read_piece(desk, piece, setting, out);
+        let Desk { page, lent, lone, seen, .. } = desk;
+        for name in &seen.found {
+            if name.evidence.lends() && !name.is_institution {
+                let telling = (name.first..name.last).filter(|at| is_telling(page, *at));
+                lent.words.extend(telling.filter_map(|at| page.word(at)).map(|word| word.hash));
             }
-            lone.push((index, seen.pending.iter().map(|run| Lone::of(&page, run)).collect()));
+            out.push(name_hit(&piece.sheet, name));
         }
-        for (index, runs) in lone {
-            let Some(sheet) = sheets.get(index) else { continue };
-            out.extend(runs.iter().filter_map(|run| run.lifted(&lent)).map(|name| name_hit(sheet, &name)));
+        for run in &seen.pending {
+            if let Some(start) = piece.place(run.start) {
+                let found = Found { start, end: start + (run.end - run.start), ..*run };
+                lone.add(index, found, page);
+            }
         }
     }
 
-    fn read_sheet(
-        &self,
-        page: &Page,
-        sheet: &Sheet<'_>,
-        fields: &[Field],
-        setting: &Setting,
-        out: &mut Vec<Hit>,
-    ) -> Seen {
+    fn read_piece(&self, desk: &mut Desk, piece: &Piece<'_>, setting: &Setting, out: &mut Vec<Hit>) {
+        let Desk { page, fields, seen, health, .. } = desk;
+        let sheet = &piece.sheet;
         let text = sheet.text;
         let mut taken = self.addresses(page, sheet, fields, setting, out);
         self.numbers(page, sheet, fields, out);
         facts::find(page, sheet, fields, &self.labels, out);
-        health::find(&self.health, page, sheet, out);
+        health::find(&self.health, page, piece, health, out);
         let reader = names::Reader { page, text, names: &self.names, labels: &self.labels };
-        let mut seen = Seen::default();
+        seen.found.clear();
+        seen.pending.clear();
         Self::named_fields(&reader, fields, &mut seen.found);
         taken.extend(seen.found.iter().map(|name| (name.start, name.end)));
         taken.extend(fields.iter().filter_map(|field| closed_value(page, field)));
@@ -117,7 +145,6 @@ impl Paperwork {
         if sheet.origin.part != Part::Path || seen.found.is_empty() {
             reader.in_text(&taken, &mut seen.found, &mut seen.pending);
         }
-        seen
     }
 
     /// Names in fields; a surname and a first name of one row or record become one name where their cells are neighbours.
@@ -227,33 +254,6 @@ impl Paperwork {
             && (is_titled
                 || words.len() >= 2 && named > 0
                 || words.len() == 1 && count(Known::GIVEN) == 1 && count(Known::WORD | Known::PLACE) == 0)
-    }
-}
-
-/// A run of capitalised words without evidence, kept with its hashes until the whole item is read.
-#[derive(Debug)]
-struct Lone {
-    found: Found,
-    words: Vec<(u64, bool)>,
-}
-
-impl Lone {
-    fn of(page: &Page, run: &Found) -> Self {
-        let words = (run.first..run.last).filter_map(|at| Some((page.word(at)?.hash, is_telling(page, at)))).collect();
-        Self { found: *run, words }
-    }
-
-    fn lifted(&self, lent: &Lent) -> Option<Found> {
-        let telling = || self.words.iter().filter(|(_, is_telling)| *is_telling);
-        let repeated = telling().filter(|(hash, _)| lent.words.contains(hash)).count();
-        let strength = if repeated > 0 && repeated * 2 >= self.words.len() {
-            Strength::Repeated
-        } else if telling().any(|(hash, _)| lent.mail.contains(hash)) && self.words.len() <= 4 {
-            Strength::Mailed
-        } else {
-            return None;
-        };
-        Some(Found { evidence: Evidence::of(strength), ..self.found })
     }
 }
 

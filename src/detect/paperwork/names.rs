@@ -10,7 +10,6 @@ use crate::model::Role;
 use crate::rules::labels::{Labels, Meaning};
 use crate::rules::names::{Around, Known, Names};
 use crate::rules::words::Form;
-use std::collections::BTreeSet;
 
 /// A name or institution on a page, by words.
 #[derive(Debug, Clone, Copy)]
@@ -29,15 +28,6 @@ pub(super) struct Found {
     pub(super) role: Option<Role>,
     /// Whether it names an institution.
     pub(super) is_institution: bool,
-}
-
-/// What the names of an item lend each other: words that are surely part of a person's name here.
-#[derive(Debug, Default)]
-pub(super) struct Lent {
-    /// Hashes of words of names that stand in full somewhere.
-    pub(super) words: BTreeSet<u64>,
-    /// Hashes of words of mail addresses.
-    pub(super) mail: BTreeSet<u64>,
 }
 
 /// Longest name in words, particles not counted.
@@ -142,23 +132,26 @@ impl Reader<'_> {
     /// Every name in running text that is not taken yet; runs that need more evidence go to `pending`.
     pub(super) fn in_text(&self, taken: &[(usize, usize)], found: &mut Vec<Found>, pending: &mut Vec<Found>) {
         let count = self.page.words.len();
-        let mut index = 0;
+        let mut next = 0;
         let mut spans = taken.iter().copied().peekable();
-        while let Some(word) = self.page.word(index) {
-            while spans.next_if(|(_, end)| *end <= word.start).is_some() {}
+        let mut limit = spans.peek().map_or(count, |(start, _)| self.page.word_from(*start));
+        for &index in &self.page.names {
+            let Some(word) = self.page.word(index).filter(|_| index >= next) else { continue };
+            let mut is_passed = false;
+            while spans.next_if(|(_, end)| *end <= word.start).is_some() {
+                is_passed = true;
+            }
+            if is_passed {
+                limit = spans.peek().map_or(count, |(start, _)| self.page.word_from(*start));
+            }
             if spans.peek().is_some_and(|(start, _)| *start <= word.start) {
-                index += 1;
                 continue;
             }
-            let limit = spans.peek().map_or(count, |(start, _)| self.page.word_from(*start));
             if self.is_title(index) {
-                index = self.titled(index, limit, found);
+                next = self.titled(index, limit, found);
             } else if word.may_begin_name() {
-                let last = self.run_end(index, limit);
-                self.judge_run(index, last, found, pending);
-                index = last;
-            } else {
-                index += 1;
+                next = self.run_end(index, limit);
+                self.judge_run(index, next, found, pending);
             }
         }
     }

@@ -36,17 +36,15 @@ pub(super) fn in_field(page: &Page, text: &str, field: &Field) -> Option<Number>
 pub(super) fn in_text(page: &Page, text: &str, labels: &Labels, out: &mut Vec<Number>) {
     /// Shortest number that is taken without a colon, in bytes.
     const SHORTEST: usize = 4;
-    for cell in &page.cells {
-        for index in cell.first + 1..cell.last {
-            let Some(word) = page.word(index).filter(|word| word.form == Form::Number && word.len() >= SHORTEST) else {
-                continue;
-            };
-            let Some(kind) = label_before(page, text, labels, cell.first, index) else { continue };
-            let digits =
-                text.get(word.start..word.end).map_or(0, |word| word.bytes().filter(u8::is_ascii_digit).count());
-            if let Some(span) = value(page, text, index, cell.last).filter(|_| digits >= 3) {
-                out.push(Number { span, kind, is_tied: false });
-            }
+    let mut cells = page.cells.iter().peekable();
+    for &index in &page.numbers {
+        while cells.next_if(|cell| cell.last <= index).is_some() {}
+        let Some(cell) = cells.peek().filter(|cell| cell.first < index) else { continue };
+        let Some(word) = page.word(index).filter(|word| word.len() >= SHORTEST) else { continue };
+        let Some(kind) = label_before(page, text, labels, cell.first, index) else { continue };
+        let digits = text.get(word.start..word.end).map_or(0, |word| word.bytes().filter(u8::is_ascii_digit).count());
+        if let Some(span) = value(page, text, index, cell.last).filter(|_| digits >= 3) {
+            out.push(Number { span, kind, is_tied: false });
         }
     }
 }

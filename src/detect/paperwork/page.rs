@@ -3,7 +3,7 @@
 use crate::detect::view::Sheet;
 use crate::model::Shape;
 use crate::rules::names::{Around, Known, Names};
-use crate::rules::words::{Word, join, read_words};
+use crate::rules::words::{Form, Word, join, read_words};
 
 /// A stretch of a line between tabs or wide gaps.
 #[derive(Debug, Clone, Copy)]
@@ -38,66 +38,148 @@ pub(super) struct Page {
     pub(super) cells: Vec<Cell>,
     /// Index of the first cell of each line, and one past the last cell at the end.
     pub(super) lines: Vec<usize>,
+    /// Indices of the words that hold a digit.
+    pub(super) numbers: Vec<usize>,
+    /// Indices of the words that a street may begin or end with.
+    pub(super) streets: Vec<usize>,
+    /// Indices of the words that begin as names do, or are titles.
+    pub(super) names: Vec<usize>,
+    /// Indices of the words after which a colon or an equals sign stands in their cell.
+    colons: Vec<usize>,
 }
 
 /// Spaces in a row that part columns where a text has no tabs.
 const WIDE: usize = 3;
 
+/// The first byte of a full-width colon.
+const WIDE_COLON: &[u8] = "：".as_bytes();
+
+/// Where reading a sheet stands: the cell at hand.
+struct Cursor {
+    start: usize,
+    first: usize,
+    line: usize,
+    column: usize,
+}
+
 impl Page {
     /// Cuts a sheet.
     pub(super) fn read(&mut self, sheet: &Sheet<'_>, names: &Names) {
         self.words.clear();
+        read_words(sheet.text, 0, &mut self.words);
+        self.cut(sheet, names);
+    }
+
+    /// Cuts a sheet whose words are read; takes them and leaves those of the sheet before.
+    pub(super) fn take(&mut self, sheet: &Sheet<'_>, words: &mut Vec<Word>, names: &Names) {
+        std::mem::swap(&mut self.words, words);
+        self.cut(sheet, names);
+    }
+
+    fn cut(&mut self, sheet: &Sheet<'_>, names: &Names) {
         self.cells.clear();
         self.lines.clear();
-        let text = sheet.text;
-        let mut from = 0;
-        let mut line = 0;
-        while from <= text.len() {
-            let to = memchr::memchr(b'\n', text.as_bytes().get(from..).unwrap_or_default())
-                .map_or(text.len(), |at| from + at);
-            self.lines.push(self.cells.len());
-            self.read_line(text, from, to, line, sheet.shape);
-            from = to + 1;
-            line += 1;
-        }
-        self.lines.push(self.cells.len());
+        self.numbers.clear();
+        self.streets.clear();
+        self.names.clear();
+        self.colons.clear();
         self.known.clear();
         self.around.clear();
-        for word in &self.words {
-            self.around.push(names.around(join(0, word.hash)));
-            self.known.push(if word.may_begin_name() { names.known(word.hash) } else { Known::default() });
-        }
-    }
-
-    fn read_line(&mut self, text: &str, from: usize, to: usize, line: usize, shape: Shape) {
-        let bytes = text.as_bytes().get(from..to).unwrap_or_default();
-        let mut column = 0;
-        let mut start = from;
-        let mut at = 0;
-        while let Some(found) = memchr::memchr3(b'\t', b'|', b' ', bytes.get(at..).unwrap_or_default()) {
-            let place = at + found;
-            let spaces = bytes.iter().skip(place).take_while(|byte| **byte == b' ').count();
-            let is_wide = spaces >= WIDE && shape != Shape::Table;
-            let is_mark = spaces == 0 && (shape != Shape::Table || bytes.get(place) == Some(&b'\t'));
-            if is_wide || is_mark {
-                if !(is_wide && text.get(start..from + place).is_some_and(|cell| cell.trim().is_empty())) {
-                    self.add_cell(text, start, from + place, line, column);
-                    column += 1;
+        self.lines.push(0);
+        let mut cursor = Cursor { start: 0, first: 0, line: 0, column: 0 };
+        let mut end = 0;
+        for index in 0..self.words.len() {
+            let Some(word) = self.words.get(index).copied() else { break };
+            self.read_gap(sheet, end, word.start, index, &mut cursor);
+            end = word.end;
+            let around = names.around(join(0, word.hash));
+            let may_begin_name = word.may_begin_name();
+            if word.form == Form::Number {
+                self.numbers.push(index);
+            } else {
+                let text = || sheet.text.get(word.start..word.end).unwrap_or_default();
+                if around.is(Around::STREET | Around::STREET_AFTER)
+                    || word.form != Form::Lower && word.len() > 5 && names.ends_like_street(text())
+                {
+                    self.streets.push(index);
                 }
-                start = from + place + spaces.max(1);
+                if may_begin_name || around.is(Around::TITLE) {
+                    self.names.push(index);
+                }
             }
-            at = place + spaces.max(1);
+            self.around.push(around);
+            self.known.push(if may_begin_name { names.known(word.hash) } else { Known::default() });
         }
-        self.add_cell(text, start, to, line, column);
+        self.read_gap(sheet, end, sheet.text.len(), self.words.len(), &mut cursor);
+        self.add_cell(&cursor, sheet.text.len(), self.words.len());
+        self.lines.push(self.cells.len());
     }
 
-    fn add_cell(&mut self, text: &str, start: usize, end: usize, line: usize, column: usize) {
-        let first = self.words.len();
-        read_words(text.get(start..end).unwrap_or_default(), start, &mut self.words);
-        self.cells.push(Cell { start, end, first, last: self.words.len(), line, column });
+    /// Reads what stands between two words: the ends of lines and cells, and colons. `next` is the index of the word
+    /// after it.
+    fn read_gap(&mut self, sheet: &Sheet<'_>, from: usize, to: usize, next: usize, cursor: &mut Cursor) {
+        let bytes = sheet.text.as_bytes();
+        let gap = bytes.get(from..to).unwrap_or_default();
+        if matches!(gap, [b' '] | [b','] | [b',' | b'.', b' '] | [b'\'' | b'-']) {
+            return;
+        }
+        let mut at = from;
+        while at < to {
+            let byte = bytes.get(at).copied().unwrap_or_default();
+            let mut length = 1;
+            match byte {
+                b'\n' => {
+                    self.add_cell(cursor, at, next);
+                    self.lines.push(self.cells.len());
+                    *cursor = Cursor { start: at + 1, first: next, line: cursor.line + 1, column: 0 };
+                }
+                b'\t' | b'|' if byte == b'\t' || sheet.shape != Shape::Table => {
+                    self.add_cell(cursor, at, next);
+                    *cursor = Cursor { start: at + 1, first: next, column: cursor.column + 1, ..*cursor };
+                }
+                b' ' => {
+                    length = gap.iter().skip(at - from).take_while(|byte| **byte == b' ').count();
+                    if length >= WIDE && sheet.shape != Shape::Table {
+                        let is_blank = sheet.text.get(cursor.start..at).is_some_and(|cell| cell.trim().is_empty());
+                        if !is_blank {
+                            self.add_cell(cursor, at, next);
+                            cursor.column += 1;
+                        }
+                        (cursor.start, cursor.first) = (at + length, next);
+                    }
+                }
+                b':' | b'=' => self.note_colon(cursor, next),
+                0xef if gap.get(at - from..).is_some_and(|rest| rest.starts_with(WIDE_COLON)) => {
+                    self.note_colon(cursor, next);
+                }
+                _ => {}
+            }
+            at += length;
+        }
+    }
+
+    fn note_colon(&mut self, cursor: &Cursor, next: usize) {
+        let Some(word) = next.checked_sub(1).filter(|word| *word >= cursor.first) else { return };
+        if self.colons.last() != Some(&word) {
+            self.colons.push(word);
+        }
+    }
+
+    fn add_cell(&mut self, cursor: &Cursor, end: usize, last: usize) {
+        let Cursor { start, first, line, column } = *cursor;
+        self.cells.push(Cell { start, end, first, last, line, column });
+    }
+
+    /// The words of a cell after which a colon or an equals sign stands, in order.
+    pub(super) fn colons(&self, cell: &Cell) -> &[usize] {
+        let from = self.colons.partition_point(|word| *word < cell.first);
+        let rest = self.colons.get(from..).unwrap_or_default();
+        let count = rest.iter().take_while(|word| **word < cell.last).count();
+        rest.get(..count).unwrap_or_default()
     }
 
     /// The cells of a line.
+    #[inline]
     pub(super) fn line(&self, line: usize) -> &[Cell] {
         let from = self.lines.get(line).copied().unwrap_or(self.cells.len());
         let to = self.lines.get(line + 1).copied().unwrap_or(self.cells.len());
@@ -116,26 +198,31 @@ impl Page {
     }
 
     /// A word.
+    #[inline]
     pub(super) fn word(&self, index: usize) -> Option<Word> {
         self.words.get(index).copied()
     }
 
     /// Words of a range; an impossible range is empty.
+    #[inline]
     pub(super) fn span(&self, first: usize, last: usize) -> &[Word] {
         self.words.get(first..last).unwrap_or_default()
     }
 
     /// What the lists know of a word that begins as names do.
+    #[inline]
     pub(super) fn known(&self, index: usize) -> Known {
         self.known.get(index).copied().unwrap_or_default()
     }
 
     /// What a word does beside names.
+    #[inline]
     pub(super) fn around(&self, index: usize) -> Around {
         self.around.get(index).copied().unwrap_or_default()
     }
 
     /// The text between a word and the next.
+    #[inline]
     pub(super) fn gap<'a>(&self, text: &'a str, index: usize) -> &'a str {
         let from = self.words.get(index).map_or(text.len(), |word| word.end);
         let to = self.words.get(index + 1).map_or(text.len(), |word| word.start);

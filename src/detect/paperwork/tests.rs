@@ -2,6 +2,7 @@
 #![expect(clippy::string_slice, reason = "hits lie on characters, which a test here claims")]
 
 use super::*;
+use crate::detect::windows::each_window;
 use crate::model::{Origin, Shape};
 use crate::rules::labels::Labels;
 use proptest::prelude::*;
@@ -12,11 +13,29 @@ fn paperwork() -> &'static Paperwork {
     PAPERWORK.get_or_init(|| Paperwork::new(&RuleFiles::embedded()).unwrap())
 }
 
+/// Reads an item as detection does, each sheet in one window.
+fn read(sheets: &[Sheet<'_>], out: &mut Vec<Hit>) {
+    let mut desk = Desk::default();
+    for (index, sheet) in sheets.iter().enumerate() {
+        each_window(
+            sheet,
+            out,
+            || true,
+            |piece, out| {
+                let mut words = Vec::new();
+                read_words(piece.sheet.text, 0, &mut words);
+                paperwork().read(&mut desk, index, piece, &mut words, &Setting::default(), out);
+            },
+        );
+    }
+    desk.finish(sheets, out);
+}
+
 fn hits(shape: Shape, text: &str) -> Vec<(Kind, String, Option<Role>)> {
     let origin = Origin::page(1);
     let sheets = [Sheet { index: 0, origin: &origin, shape, text }];
     let mut out = Vec::new();
-    paperwork().find(&sheets, &Setting::default(), &mut out);
+    read(&sheets, &mut out);
     out.iter().map(|hit| (hit.kind, text[hit.start..hit.end].to_owned(), hit.role)).collect()
 }
 
@@ -190,7 +209,7 @@ proptest! {
         let origin = Origin::page(1);
         let sheets = [Sheet { index: 0, origin: &origin, shape, text: &text }];
         let mut out = Vec::new();
-        paperwork().find(&sheets, &Setting::default(), &mut out);
+        read(&sheets, &mut out);
         let mut claims: Vec<Claim> = out
             .iter()
             .map(|hit| Claim { passage: 0, start: hit.start, end: hit.end, kind: hit.kind, role: hit.role, mention: None })

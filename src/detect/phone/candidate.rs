@@ -157,10 +157,10 @@ pub fn with_extension(text: &str, end: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::detect::numerals::next_run;
+    use crate::detect::Tokens;
 
     fn first(text: &str) -> (String, usize) {
-        let run = next_run(text.as_bytes(), 0).expect("a digit");
+        let run = Tokens::of(text).runs[0];
         let found = chain(text, run);
         let end = with_extension(text, found.end);
         (text[found.start..end].to_owned(), found.digits)

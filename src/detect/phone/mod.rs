@@ -7,7 +7,8 @@ pub mod candidate;
 
 use super::context::Context;
 use super::hit::Hit;
-use super::numerals::{is_digit_before, next_run};
+use super::numerals::is_digit_before;
+use super::tokens::Tokens;
 use super::variants::{variants, word_border};
 use super::view::{Setting, Sheet};
 use crate::model::{Confidence, Hints, Kind, Secret};
@@ -51,7 +52,7 @@ pub struct Phones {
 struct Found {
     start: usize,
     end: usize,
-    number: Option<PhoneNumber>,
+    number: Option<(PhoneNumber, Region)>,
     digits: usize,
     is_international: bool,
     confidence: u16,
@@ -78,19 +79,22 @@ impl Phones {
     }
 
     /// Finds numbers.
-    pub fn find(&self, sheet: &Sheet<'_>, setting: &Setting, out: &mut Vec<Hit>) {
+    pub fn find(&self, sheet: &Sheet<'_>, tokens: &Tokens, setting: &Setting, out: &mut Vec<Hit>) {
         let voted = setting.region.as_deref().and_then(region);
         let regions: Vec<Region> =
             voted.into_iter().chain(self.regions.iter().copied().filter(|own| Some(*own) != voted)).collect();
         let is_alone = sheet.text.len() < 40 && !sheet.text.contains(char::is_alphabetic);
         let mut at = 0;
-        while let Some(run) = next_run(sheet.text.as_bytes(), at) {
-            let (digits, end) = measure(sheet.text, run);
+        for run in &tokens.runs {
+            if run.start < at {
+                continue;
+            }
+            let (digits, end) = measure(sheet.text, *run);
             at = end;
             if digits < if is_alone { 4 } else { SHORTEST } {
                 continue;
             }
-            let candidate = chain(sheet.text, run);
+            let candidate = chain(sheet.text, *run);
             let found = self.read(sheet, &candidate, &regions, is_alone);
             at = found.last().map_or(at, |found| found.end.max(at));
             out.extend(found.into_iter().map(|found| self.hit(sheet, &found)));
@@ -103,6 +107,13 @@ impl Phones {
         if is_date_like(candidate, text) || self.is_amount(text, candidate) {
             return Vec::new();
         }
+        let context = Context::of(sheet, candidate.start, candidate.end);
+        let is_labelled = self.is_labelled(&context);
+        // The metadata is asked last: most chains of digits are told apart without it.
+        let is_short = candidate.digits < FEWEST && !candidate.is_international;
+        if !is_labelled && !is_alone && (is_short || is_something_else(text, candidate, &context)) {
+            return Vec::new();
+        }
         let mut valid = whole(text, candidate, regions);
         if valid.is_empty() {
             valid = within(text, candidate, regions);
@@ -110,17 +121,9 @@ impl Phones {
         if valid.is_empty() {
             valid = by_shape(text, candidate).map(|region| whole(text, candidate, &[region])).unwrap_or_default();
         }
-        let may_be_misprinted = (6..=15).contains(&candidate.digits);
-        if valid.is_empty() && !may_be_misprinted {
-            return Vec::new();
-        }
-        let context = Context::of(sheet, candidate.start, candidate.end);
-        let is_labelled = self.is_labelled(&context);
-        if valid.is_empty() && is_labelled {
-            return misprinted(text, candidate).into_iter().collect();
-        }
-        if !is_labelled && !is_alone && is_something_else(text, candidate, &context) {
-            return Vec::new();
+        if valid.is_empty() {
+            let may_be_misprinted = is_labelled && (6..=15).contains(&candidate.digits);
+            return if may_be_misprinted { misprinted(text, candidate).into_iter().collect() } else { Vec::new() };
         }
         valid.retain_mut(|found| {
             let confidence =
@@ -132,7 +135,7 @@ impl Phones {
     }
 
     fn hit(&self, sheet: &Sheet<'_>, found: &Found) -> Hit {
-        let country = found.number.as_ref().and_then(|number| PHONE_NUMBER_UTIL.get_region_for_number(number));
+        let country = found.number.as_ref().map(|(_, region)| region);
         let normal = found.number.as_ref().map_or_else(
             || {
                 sheet
@@ -143,7 +146,7 @@ impl Phones {
                     .filter(|c| c.is_ascii_digit() || *c == '+')
                     .collect()
             },
-            ToString::to_string,
+            |(number, _)| number.to_string(),
         );
         Hit {
             passage: sheet.index,
@@ -170,9 +173,9 @@ impl Phones {
         };
         let after = context.after.trim_start_matches([' ', '(', ',', '-']).to_lowercase();
         reaches(super::context::tail(context.before, 40))
-            || reaches(context.head)
-            || reaches(context.above)
-            || reaches(&context.key.to_ascii_lowercase())
+            || reaches(context.head())
+            || reaches(context.above())
+            || reaches(&context.key().to_ascii_lowercase())
             || self.after.iter().any(|word| {
                 after.strip_prefix(word.as_str()).is_some_and(|rest| !rest.starts_with(char::is_alphabetic))
             })
@@ -285,23 +288,31 @@ fn verify(text: &str, start: usize, end: usize, regions: &[Region]) -> Option<Fo
         return None;
     }
     let found = |number: PhoneNumber, is_international| {
-        Some(Found { start, end, number: Some(number), digits, is_international, confidence: 0 })
+        let region = valid_region(&number)?;
+        Some(Found { start, end, number: Some((number, region)), digits, is_international, confidence: 0 })
     };
     let is_international = part.trim_start_matches(['(', '[', ' ', '\u{ff08}']).starts_with(['+', '\u{ff0b}']);
     if is_international {
-        let number = PHONE_NUMBER_UTIL.parse(part, None).ok()?;
-        return if PHONE_NUMBER_UTIL.is_valid_number(&number) { found(number, true) } else { None };
+        return found(PHONE_NUMBER_UTIL.parse(part, None).ok()?, true);
     }
     for region in regions {
-        let Ok(number) = PHONE_NUMBER_UTIL.parse(part, Some(*region)) else { continue };
-        if PHONE_NUMBER_UTIL.is_valid_number(&number) && has_needed_prefix(&number, part) {
-            return found(number, false);
+        let number = PHONE_NUMBER_UTIL.parse(part, Some(*region)).ok();
+        let valid = number.and_then(|number| found(number, false));
+        let valid =
+            valid.filter(|valid| valid.number.as_ref().is_some_and(|(number, _)| has_needed_prefix(number, part)));
+        if valid.is_some() {
+            return valid;
         }
     }
     // A dialling prefix in place of the plus.
     let dialled = part.strip_prefix("00").filter(|rest| digits >= 10 && !rest.starts_with('0'))?;
-    let number = PHONE_NUMBER_UTIL.parse(format!("+{dialled}"), None).ok()?;
-    if PHONE_NUMBER_UTIL.is_valid_number(&number) { found(number, true) } else { None }
+    found(PHONE_NUMBER_UTIL.parse(format!("+{dialled}"), None).ok()?, true)
+}
+
+/// The region whose number this is, if it is a valid one there.
+fn valid_region(number: &PhoneNumber) -> Option<Region> {
+    let region = PHONE_NUMBER_UTIL.get_region_for_number(number)?;
+    PHONE_NUMBER_UTIL.is_valid_number_for_region(number, region).then_some(region)
 }
 
 /// Brackets open before they close and are few.

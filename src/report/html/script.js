@@ -16,8 +16,9 @@
     const minutes = Math.floor(Math.abs(ms) / 60000);
     const hours = Math.floor(minutes / 60);
     const days = Math.floor(hours / 24);
-    const span = days >= 4 ? `${days} days` : hours >= 1 ? `${hours} h ${minutes % 60} min` : `${minutes} min`;
-    return [span, ms >= 0 ? " left" : " over"];
+    const state = ms >= 0 ? "left" : "over";
+    if (days >= 4) return [`${days} days`, ` ${state}`];
+    return hours >= 1 ? [`${hours} h`, ` ${minutes % 60} min ${state}`] : [`${minutes} min`, ` ${state}`];
   };
   const tick = () => each("[data-left]", (node) => {
     const [span, state] = words(Date.parse(node.dataset.left) - Date.now());
@@ -93,9 +94,140 @@
     (table.closest(".wide") ?? table).after(button);
   });
 
+  // Items: every number leads here with `#items:facet=value`. Rows are made from the page's data as text, never as markup.
+  const view = document.getElementById("item-view");
+  if (view) {
+    const data = JSON.parse(document.getElementById("item-data").textContent);
+    const [ID, PATH, CLASS, MEDIA, BYTES, MEMBER, OUTCOME, FAULTS, KINDS, MASKS, CONTROLLER, YEAR] = Array(12).keys();
+    const STEP = 100;
+    const table = document.getElementById("item-table");
+    const state = document.getElementById("item-state");
+    const grouped = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
+    const size = (n) => {
+      const units = ["B", "kB", "MB", "GB", "TB"];
+      let at = 0;
+      for (; n >= 999.5 && at < 4; at += 1) n /= 1000;
+      return `${at && n < 9.95 ? n.toFixed(1) : Math.round(n)} ${units[at]}`;
+    };
+    const facets = {
+      all: [() => true, () => ""],
+      class: [(row, v) => row[CLASS] === v, (v) => data.classes[v] ?? v],
+      kind: [(row, v) => row[KINDS].some(([kind]) => kind === v), (v) => `with: ${data.kinds[v] ?? v}`],
+      fault: [(row, v) => row[FAULTS].includes(v), (v) => data.faults[v] ?? v],
+      outcome: [(row, v) => row[OUTCOME] === v, (v) => v],
+      media: [(row, v) => row[MEDIA] === v, (v) => v],
+      controller: [(row, v) => row[CONTROLLER] === v, (v) => `controller ${data.controllers[v] ?? v}`],
+      id: [(row, v) => row[ID] === v, (v) => v],
+      year: [(row, v) => String(row[YEAR]) === v, (v) => `of ${v}`],
+      member: [(row) => row[MEMBER], () => "inside containers"],
+      found: [(row) => row[KINDS].length > 0, () => "with personal data"],
+    };
+    const make = (name, text, className) => {
+      const node = document.createElement(name);
+      if (text !== undefined) node.textContent = text;
+      if (className) node.className = className;
+      return node;
+    };
+    const line = (row) => {
+      const tr = make("tr");
+      const id = make("td");
+      id.append(make("code", row[ID], "id"));
+      if (row[PATH] !== null) id.append(" ", make("span", row[PATH], "path"));
+      const media = make("td", row[MEDIA]);
+      if (row[MEMBER]) media.append(" ", make("span", "in a container", "soft"));
+      const outcome = make("td", row[OUTCOME]);
+      if (row[FAULTS].length) outcome.append(" ", make("span", row[FAULTS].join(", "), "soft"));
+      const found = make("td", undefined, "where");
+      const masks = new Map(row[MASKS]);
+      row[KINDS].forEach(([kind, count], at) => {
+        if (at) found.append(", ");
+        found.append((data.kinds[kind] ?? kind).toLowerCase() + (count > 1 ? ` ${count}` : ""));
+        if (masks.has(kind)) found.append(" ", make("span", masks.get(kind), "mask"));
+      });
+      tr.append(id, make("td", data.classes[row[CLASS]] ?? row[CLASS]), media, make("td", size(row[BYTES]), "num"), outcome, found);
+      return tr;
+    };
+    const keys = [ID, CLASS, MEDIA, BYTES, OUTCOME, null];
+    let [facet, wanted, words, shown, order] = ["all", "", "", 25, null];
+    const field = make("input", undefined, "filter");
+    field.type = "search";
+    field.placeholder = "Filter items";
+    field.setAttribute("aria-label", "Filter items");
+    const more = make("button", "", "more");
+    more.type = "button";
+    const draw = () => {
+      const [fits, title] = facets[facet];
+      const text = (row) => [row[ID], row[PATH], data.classes[row[CLASS]], row[MEDIA], row[OUTCOME], ...row[FAULTS],
+        ...row[KINDS].map(([kind]) => data.kinds[kind] ?? kind), ...row[MASKS].map(([, mask]) => mask)].join(" ").toLowerCase();
+      const rows = data.rows.filter((row) => fits(row, wanted) && (!words || text(row).includes(words)));
+      if (order) {
+        const [at, down] = order;
+        const key = (row) => at === KINDS ? row[KINDS].reduce((sum, [, count]) => sum + count, 0) : row[at];
+        rows.sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0) * (down ? -1 : 1));
+      }
+      table.tBodies[0].replaceChildren(...rows.slice(0, shown).map(line));
+      state.replaceChildren();
+      const name = title(wanted);
+      if (facet !== "all") {
+        state.append(make("b", name), " ");
+      }
+      state.append(`${grouped(rows.length)} ${rows.length === 1 ? "item" : "items"}${data.rows.length < data.total ? " in this page" : ""}`);
+      if (facet === "id" && !rows.length) {
+        state.append(" The item is not in this page; ", make("code", "breachscope explain CASE ID"), " tells it.");
+      }
+      if (facet !== "all") {
+        const clear = make("a", "show all");
+        clear.href = "#items:all=";
+        state.append(" ", clear);
+      }
+      more.hidden = rows.length <= shown;
+      more.textContent = `Show ${grouped(Math.min(STEP, rows.length - shown))} more of ${grouped(rows.length)}`;
+    };
+    [...table.tHead.rows[0].cells].forEach((head, column) => {
+      const button = make("button");
+      button.type = "button";
+      button.append(...head.childNodes);
+      head.append(button);
+      button.addEventListener("click", () => {
+        const was = head.getAttribute("aria-sort");
+        const down = was ? was === "ascending" : column === 3 || column === 5;
+        each("th", (other) => other.removeAttribute("aria-sort"), table.tHead);
+        head.setAttribute("aria-sort", down ? "descending" : "ascending");
+        order = [keys[column] ?? KINDS, down];
+        draw();
+      });
+    });
+    field.addEventListener("input", () => {
+      words = field.value.trim().toLowerCase();
+      shown = 25;
+      draw();
+    });
+    more.addEventListener("click", () => {
+      shown += STEP;
+      draw();
+    });
+    const go = () => {
+      const asked = /^#items:(\w+)=(.*)$/.exec(location.hash);
+      if (!asked || !Object.hasOwn(facets, asked[1])) return;
+      [facet, wanted, words, shown] = [asked[1], decodeURIComponent(asked[2]), "", STEP];
+      field.value = "";
+      draw();
+      const section = document.getElementById("items");
+      section.scrollIntoView();
+      section.tabIndex = -1;
+      section.focus({ preventScroll: true });
+    };
+    view.prepend(field);
+    view.append(more);
+    view.hidden = false;
+    draw();
+    addEventListener("hashchange", go);
+    go();
+  }
+
   // A link to folded details opens them; printing opens all and folds again what was folded.
   const unfold = () => {
-    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const target = location.hash && !location.hash.startsWith("#items:") && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (target instanceof HTMLDetailsElement) {
       target.open = true;
       target.scrollIntoView();

@@ -1,11 +1,12 @@
 //! Finding faces: one trait, the detector that is built in, and one that reads a model file of the user's.
 
 mod network;
+mod onnx;
 mod seeta;
 mod yunet;
 
 pub use seeta::Seeta;
-pub use yunet::{FILES as YUNET_FILES, Yunet};
+pub use yunet::{FILES as MODEL_FILES, ModelFile, Yunet, known_file, read_model};
 
 use super::canvas::Canvas;
 

@@ -1,5 +1,8 @@
-//! A small executor for convolutional networks that are written down as simple operations: convolution, max pooling,
-//! nearest-neighbour upsampling, addition. One file of operations, one of little-endian 32-bit weights.
+//! A small executor for convolutional networks of simple operations: convolution, max pooling, nearest-neighbour
+//! upsampling, addition.
+
+use super::onnx::Steps;
+use fearless_simd::{Level, dispatch};
 
 /// Planes of 32-bit numbers.
 #[derive(Debug, Clone, Default)]
@@ -55,27 +58,16 @@ const SLOTS: usize = 256;
 const CHANNELS: usize = 1024;
 
 impl Network {
-    /// Reads a network; `None` unless every line is understood and every weight lies within the weights. Operations
-    /// that only serve outputs outside `wanted` are left out.
-    pub(super) fn parse(operations: &str, weights: &[u8], wanted: fn(&str) -> bool) -> Option<Self> {
-        let weights: Vec<f32> = weights
-            .chunks_exact(4)
-            .filter_map(<[u8]>::first_chunk::<4>)
-            .map(|four| f32::from_le_bytes(*four))
-            .collect();
-        let mut network = Self { operations: Vec::new(), outputs: Vec::new(), weights };
-        for line in operations.lines().map(str::trim).filter(|line| !line.is_empty()) {
-            let mut words = line.split(' ');
-            let name = words.next()?;
-            if name == "out" {
-                let output = words.next()?.to_owned();
-                network.outputs.push((output, words.next()?.parse().ok()?));
-                continue;
-            }
-            let numbers: Vec<usize> = words.map(str::parse).collect::<Result<_, _>>().ok()?;
-            network.operations.push(Self::operation(name, &numbers, network.weights.len())?);
-        }
-        network.outputs.retain(|(name, _)| wanted(name));
+    /// Checks the steps of a network; `None` unless every one is known and every weight lies within the weights.
+    /// Operations that only serve outputs outside `wanted` are left out.
+    pub(super) fn new(steps: Steps, wanted: fn(&str) -> bool) -> Option<Self> {
+        let Steps { operations, mut outputs, weights } = steps;
+        let operations = operations
+            .iter()
+            .map(|(name, numbers)| Self::operation(name, numbers, weights.len()))
+            .collect::<Option<Vec<_>>>()?;
+        outputs.retain(|(name, _)| wanted(name));
+        let mut network = Self { operations, outputs, weights };
         network.prune();
         Some(network)
     }
@@ -130,6 +122,12 @@ impl Network {
     /// Runs the network on an input (slot 0); gives the wanted outputs by name. `None` if an operation's input is
     /// missing or has another number of channels than its weights.
     pub(super) fn run(&self, input: Planes) -> Option<Vec<(&str, Planes)>> {
+        // The plain loops below, compiled for the widest registers that this processor has.
+        dispatch!(Level::new(), _simd => self.computed(input))
+    }
+
+    #[inline(always)]
+    fn computed(&self, input: Planes) -> Option<Vec<(&str, Planes)>> {
         let mut slots: Vec<Option<Planes>> = vec![None; SLOTS];
         *slots.first_mut()? = Some(input);
         for (slot, operation) in &self.operations {
@@ -145,6 +143,7 @@ impl Network {
         self.outputs.iter().map(|(name, slot)| Some((name.as_str(), slots.get(*slot)?.clone()?))).collect()
     }
 
+    #[inline(always)]
     fn convolve(&self, from: &Planes, layer: &Convolution) -> Option<Planes> {
         if from.channels != layer.inputs * layer.groups {
             return None;
@@ -170,6 +169,7 @@ impl Network {
 const STRIP: usize = 256;
 
 #[expect(clippy::indexing_slicing, reason = "strips and channels are within the sizes that were computed above them")]
+#[inline(always)]
 fn pointwise(from: &Planes, weights: &[f32], biases: &[f32]) -> Planes {
     let (area, inputs, outputs) = (from.width * from.height, from.channels, biases.len());
     let mut values = vec![0.0; area * outputs];
@@ -203,6 +203,7 @@ fn pointwise(from: &Planes, weights: &[f32], biases: &[f32]) -> Planes {
     clippy::indexing_slicing,
     reason = "rows and columns are within the plane; the kernel has nine weights a channel"
 )]
+#[inline(always)]
 fn depthwise(from: &Planes, weights: &[f32], biases: &[f32]) -> Planes {
     let (width, height) = (from.width, from.height);
     let area = width * height;
@@ -233,6 +234,7 @@ fn depthwise(from: &Planes, weights: &[f32], biases: &[f32]) -> Planes {
 }
 
 #[expect(clippy::indexing_slicing, reason = "rows and columns are within the plane; weights were counted when read")]
+#[inline(always)]
 fn general(from: &Planes, layer: &Convolution, weights: &[f32], biases: &[f32]) -> Planes {
     let pad = layer.kernel / 2;
     let side = |length: usize| (length + 2 * pad - layer.kernel) / layer.stride + 1;
@@ -265,6 +267,7 @@ fn general(from: &Planes, layer: &Convolution, weights: &[f32], biases: &[f32]) 
 }
 
 #[expect(clippy::indexing_slicing, reason = "each result has its four sources because sides are halved")]
+#[inline(always)]
 fn pool(from: &Planes) -> Planes {
     let (width, height) = (from.width / 2, from.height / 2);
     let mut values = Vec::with_capacity(width * height * from.channels);
@@ -279,6 +282,7 @@ fn pool(from: &Planes) -> Planes {
     Planes { channels: from.channels, width, height, values }
 }
 
+#[inline(always)]
 fn double(from: &Planes) -> Planes {
     let mut values = Vec::with_capacity(from.values.len() * 4);
     for row in from.values.chunks_exact(from.width.max(1)) {
@@ -289,6 +293,7 @@ fn double(from: &Planes) -> Planes {
     Planes { channels: from.channels, width: from.width * 2, height: from.height * 2, values }
 }
 
+#[inline(always)]
 fn add(a: &Planes, b: &Planes) -> Option<Planes> {
     let is_same = (a.channels, a.width, a.height) == (b.channels, b.width, b.height);
     is_same.then(|| Planes { values: a.values.iter().zip(&b.values).map(|(a, b)| a + b).collect(), ..*a })
@@ -302,15 +307,21 @@ mod tests {
         Planes { channels, width, height, values: values.to_vec() }
     }
 
-    fn bytes(weights: &[f32]) -> Vec<u8> {
-        weights.iter().flat_map(|weight| weight.to_le_bytes()).collect()
+    fn network(operations: &[(&'static str, &[usize])], outputs: &[(&str, usize)], weights: &[f32]) -> Option<Network> {
+        let steps = Steps {
+            operations: operations.iter().map(|(name, numbers)| (*name, numbers.to_vec())).collect(),
+            outputs: outputs.iter().map(|(name, slot)| ((*name).to_owned(), *slot)).collect(),
+            weights: weights.to_vec(),
+        };
+        Network::new(steps, |name| name != "spare")
     }
 
     #[test]
     fn each_operation_computes_what_its_name_says() {
         // Two outputs from one input by 1x1, pooled, doubled again, added to the first result.
-        let text = "conv 1 0 2 1 1 1 1 1 0 2\npool 2 1\nup 3 2\nadd 4 1 3\nout sum 4\nout spare 2\n";
-        let network = Network::parse(text, &bytes(&[1.0, -1.0, 0.5, 0.0]), |name| name == "sum").expect("read");
+        let operations: &[(&str, &[usize])] =
+            &[("conv", &[1, 0, 2, 1, 1, 1, 1, 1, 0, 2]), ("pool", &[2, 1]), ("up", &[3, 2]), ("add", &[4, 1, 3])];
+        let network = network(operations, &[("sum", 4), ("spare", 2)], &[1.0, -1.0, 0.5, 0.0]).expect("read");
         let result = network.run(planes(1, 2, 2, &[1.0, 2.0, 3.0, -4.0])).expect("run");
         let [(name, sum)] = result.as_slice() else { panic!("one output") };
         assert_eq!(*name, "sum");
@@ -319,24 +330,22 @@ mod tests {
 
     #[test]
     fn a_depthwise_kernel_sees_zeros_beyond_the_border() {
-        let kernel = [1.0; 9];
-        let text = "conv 1 0 1 1 3 1 1 0 0 9\nout o 1";
-        let mut weights = kernel.to_vec();
+        let mut weights = vec![1.0; 9];
         weights.push(0.5);
-        let network = Network::parse(text, &bytes(&weights), |_| true).expect("read");
-        let result = network.run(planes(1, 3, 2, &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0])).expect("run");
-        assert_eq!(result[0].1.values, [12.5, 21.5, 16.5, 12.5, 21.5, 16.5]);
+        let run = |stride: usize| {
+            let operation: &[usize] = &[1, 0, 1, 1, 3, stride, 1, 0, 0, 9];
+            let network = network(&[("conv", operation)], &[("o", 1)], &weights).expect("read");
+            let result = network.run(planes(1, 3, 2, &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0])).expect("run");
+            result[0].1.values.clone()
+        };
+        assert_eq!(run(1), [12.5, 21.5, 16.5, 12.5, 21.5, 16.5]);
         // With stride 2 every second column and row of the same sums.
-        let halved = Network::parse("conv 1 0 1 1 3 2 1 0 0 9\nout o 1", &bytes(&weights), |_| true).expect("read");
-        assert_eq!(
-            halved.run(planes(1, 3, 2, &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0])).expect("run")[0].1.values,
-            [12.5, 16.5]
-        );
+        assert_eq!(run(2), [12.5, 16.5]);
     }
 
     #[test]
     fn weights_beyond_the_file_are_refused() {
-        assert!(Network::parse("conv 1 0 2 1 1 1 1 1 0 3\nout o 1", &bytes(&[0.0; 4]), |_| true).is_none());
-        assert!(Network::parse("drop 1 0", &[], |_| true).is_none());
+        assert!(network(&[("conv", &[1, 0, 2, 1, 1, 1, 1, 1, 0, 3])], &[("o", 1)], &[0.0; 4]).is_none());
+        assert!(network(&[("drop", &[1, 0])], &[], &[]).is_none());
     }
 }

@@ -1,27 +1,34 @@
 //! YuNet (W. Wu et al., "YuNet: A Tiny Millisecond-level Face Detector", 2023), from a model file of the user's.
 //!
-//! The files hold the published network as plain operations and weights; both are known by their SHA-256, so a file
-//! that was altered or damaged is refused.
+//! The files are those of the authors' own repository (github.com/ShiqiYu/libfacedetection.train, folder `onnx`,
+//! Apache-2.0). They are known by their SHA-256, so a file that was altered or damaged is refused.
 
 use super::network::{Network, Planes};
-use super::{Canvas, Face, FaceDetector, Faces};
+use super::{Canvas, Face, FaceDetector, Faces, onnx};
 use sha2::{Digest as _, Sha256};
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 
-/// File stem, SHA-256 of `STEM.ops.txt` and of `STEM.f32.bin`; the faster one first.
-pub const FILES: &[(&str, &str, &str)] = &[
-    (
-        "yunet_s",
-        "9f62b045e8b22b3d680e1fd56870e71516664025984ccded334a0285a9b68419",
-        "8d7aad4a3a8d576f27cbd98c662832a3adb2ece5f78ba91f18ef575c6b7ed6d6",
-    ),
-    (
-        "yunet_n",
-        "6469dfb573cb52654524f81620b7e49d0f53f6f3787a5ceb3253b264eb76eda4",
-        "c9904cfcabff21ffa1a55cc33763417b349369b110bceea7763cf3aab5ac7b12",
-    ),
+/// A model file that is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ModelFile {
+    /// Its name in a models folder.
+    pub name: &'static str,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: &'static str,
+}
+
+/// The known files, the one that is preferred first.
+pub const FILES: &[ModelFile] = &[
+    ModelFile {
+        name: "yunet_s_320_320.onnx",
+        sha256: "beb05bf2378aee45cd7c41056da07265b7bb91041ed1b06f923819a9c744ec36",
+    },
+    ModelFile {
+        name: "yunet_n_320_320.onnx",
+        sha256: "81dbde155e982455488235acb8ec2dec5d647edf7cf7080d33e4abb69b93a0d2",
+    },
 ];
 
 /// Longer side of the input, a multiple of 32. At 160 recall of face photos is no worse than at 320 and false hits
@@ -46,13 +53,16 @@ impl Yunet {
     /// # Errors
     /// If a model is there but is not byte for byte the known one, or cannot be read.
     pub fn from_folder(folder: &Path) -> io::Result<Option<Self>> {
-        for (stem, operations, weights) in FILES {
-            let (text, numbers) = (folder.join(format!("{stem}.ops.txt")), folder.join(format!("{stem}.f32.bin")));
-            if text.is_file() && numbers.is_file() {
-                let text = known(&text, operations)?;
-                let numbers = known(&numbers, weights)?;
+        for known in FILES {
+            let path = folder.join(known.name);
+            if path.is_file() {
+                let bytes = read_model(&path)?;
+                if known_file(&bytes) != Some(*known) {
+                    let altered = format!("{} is not the known model (SHA-256 differs)", path.display());
+                    return Err(io::Error::new(io::ErrorKind::InvalidData, altered));
+                }
                 let is_wanted = |name: &str| !name.starts_with("kps");
-                let network = Network::parse(&String::from_utf8_lossy(&text), &numbers, is_wanted);
+                let network = onnx::read(&bytes).and_then(|steps| Network::new(steps, is_wanted));
                 return network.map(|network| Some(Self { network })).ok_or_else(|| io::ErrorKind::InvalidData.into());
             }
         }
@@ -76,14 +86,20 @@ impl Yunet {
     }
 }
 
-fn known(path: &Path, digest: &str) -> io::Result<Vec<u8>> {
+/// Reads a model file, whose size is bounded.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn read_model(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(path)?.take(FILE_BYTES).read_to_end(&mut bytes)?;
-    if data_encoding::HEXLOWER.encode(&Sha256::digest(&bytes)) == digest {
-        Ok(bytes)
-    } else {
-        Err(io::Error::new(io::ErrorKind::InvalidData, "the model file is not the known one (SHA-256 differs)"))
-    }
+    Ok(bytes)
+}
+
+/// Which of [`FILES`] these bytes are.
+pub fn known_file(bytes: &[u8]) -> Option<ModelFile> {
+    let digest = data_encoding::HEXLOWER.encode(&Sha256::digest(bytes));
+    FILES.iter().find(|known| known.sha256 == digest).copied()
 }
 
 impl FaceDetector for Yunet {
@@ -148,8 +164,8 @@ mod tests {
     fn an_altered_model_is_refused_and_an_empty_folder_has_none() {
         let folder = tempfile::tempdir().expect("folder");
         assert!(Yunet::from_folder(folder.path()).expect("read").is_none());
-        std::fs::write(folder.path().join("yunet_s.ops.txt"), "pool 1 0").expect("written");
-        std::fs::write(folder.path().join("yunet_s.f32.bin"), [0; 8]).expect("written");
+        std::fs::write(folder.path().join(FILES[0].name), [0; 8]).expect("written");
         assert!(Yunet::from_folder(folder.path()).is_err());
+        assert_eq!(known_file(&[0; 8]), None);
     }
 }

@@ -2,11 +2,12 @@
 
 use super::{Sample, Seen, read_bytes, read_with};
 use crate::extract::{ExtractOptions, ocr};
-use crate::limits::Limits;
-use crate::model::{Code, Frame, Raster, TextState};
+use crate::limits::{Answer, Call, Ended, Input, Limits, Toolbox, Tools};
+use crate::model::{Code, Frame, TextState};
 use lopdf::encryption::crypt_filters::{Aes256CryptFilter, CryptFilter};
 use lopdf::{Document, EncryptionState, EncryptionVersion, Permissions};
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -160,9 +161,49 @@ fn an_encrypted_file_never_reads_as_an_empty_one() {
     }
 }
 
+/// The Tesseract of this machine, run without the bounds that it has outside of tests.
+#[derive(Debug)]
+struct Installed(Toolbox);
+
+impl Installed {
+    fn find() -> Self {
+        let listed = Self::start(&["--list-langs"], &[]);
+        let languages = listed.lines().skip(1).map(str::to_owned).collect();
+        Self(Toolbox { languages, ..Toolbox::default() })
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the isolation module runs the program itself, not a unit test")]
+    fn start(arguments: &[&str], input: &[u8]) -> String {
+        use std::process::{Command, Stdio};
+        let mut command = Command::new("/usr/bin/tesseract");
+        let command = command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let Ok(mut child) = command.spawn() else { return String::new() };
+        child.stdin.take().expect("piped").write_all(input).expect("written");
+        String::from_utf8(child.wait_with_output().expect("ended").stdout).expect("UTF-8")
+    }
+}
+
+impl Tools for Installed {
+    fn toolbox(&self) -> &Toolbox {
+        &self.0
+    }
+
+    fn run(&self, call: &Call, input: Input<'_>, _: Duration) -> Answer {
+        let Input::Bytes(bytes) = input else { return Answer::none(Ended::Absent) };
+        let output = match call {
+            Call::Words(languages) => {
+                Self::start(&["stdin", "stdout", "-l", &languages.join("+"), "--dpi", "200", "tsv"], bytes)
+            }
+            _ => Self::start(&["stdin", "stdout", "--psm", "0"], bytes),
+        };
+        Answer { ended: Ended::Well, output: output.into_bytes() }
+    }
+}
+
 #[test]
 fn a_page_as_pixels_can_be_read_back_by_ocr_whichever_way_it_lies() {
-    if !ocr::is_available() {
+    let tools = Installed::find();
+    if tools.0.languages.is_empty() {
         return;
     }
     let lines = "BT /F 14 Tf 60 700 Td (Patient:) Tj 150 0 Td (Ada Exemple) Tj -150 -40 Td (Telephone:) Tj 150 0 Td (0199 00 12 34) Tj
@@ -177,15 +218,10 @@ fn a_page_as_pixels_can_be_read_back_by_ocr_whichever_way_it_lies() {
         let raster =
             super::super::second::raster(&super::super::second::open(&sample.bytes(), &[]).expect("opened"), 0);
         let deadline = Instant::now() + Duration::from_mins(1);
-        let read = ocr::read_page(&raster.expect("drawn"), &["en".to_owned()], deadline).expect("read");
+        let read = ocr::Reader::new(&["en".to_owned()], &tools, deadline)
+            .and_then(|mut reader| reader.read(&raster.expect("drawn")))
+            .expect("read");
         assert!(read.text.expose().contains("Patient:\tAda Exemple\n"), "{turn}: {}", read.text.expose());
         assert!(read.confidence.as_milli() > 700);
     }
-}
-
-#[test]
-fn ocr_ends_at_its_deadline() {
-    let raster = Raster { frame: Frame::Page(1), width: 3000, height: 3000, rgb: vec![120; 27_000_000] };
-    let outcome = ocr::read_page(&raster, &[], Instant::now());
-    assert!(outcome.is_err_and(|fault| matches!(fault.code, Code::SlowItem | Code::ImageOnly)));
 }

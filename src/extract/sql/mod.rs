@@ -1,0 +1,333 @@
+//! SQL dumps of MySQL, PostgreSQL, SQLite and SQL Server: rows of INSERT and COPY as tables with the column names of the
+//! statement or of CREATE TABLE; other statements as text. A scanner, not a parser: streamed, with bounded memory.
+
+mod statement;
+
+use super::Reading;
+use super::passages::{PIECE, Table, put};
+use super::windows::Windows;
+use crate::model::{Code, Fault, Origin, Part, Shape, Sink};
+use statement::{copied, created, starts_with, target};
+use std::collections::BTreeMap;
+
+/// Text of a statement outside its rows that is kept.
+const STATEMENT: usize = 256 << 10;
+/// Tables whose columns are remembered.
+const TABLES: usize = 5000;
+
+/// Reads an SQL dump.
+///
+/// # Errors
+/// Time that is over, too many cells, or a device error; the rows before stay.
+pub(super) fn read(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
+    let mut scanner = Scanner::new(reading.budget.limits().line_bytes as usize);
+    let mut windows = Windows::open(reading);
+    let mut text = String::new();
+    let end = loop {
+        text.clear();
+        match windows.next(&mut text) {
+            Ok(true) => {
+                for c in text.chars() {
+                    scanner.take(c, sink);
+                }
+            }
+            Ok(false) => break Ok(()),
+            Err(fault) => break Err(fault),
+        }
+        if scanner.cells > reading.budget.limits().cells {
+            break Err(Fault::extract(Code::TooMuchText));
+        }
+    };
+    scanner.finish(sink);
+    end
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// Outside of quotes and comments.
+    Open,
+    /// In quotes of this kind.
+    Quoted(char),
+    /// Behind a backslash in quotes of this kind.
+    Escaped(char),
+    /// In a comment to the end of the line.
+    Comment,
+    /// In a comment between `/*` and `*/`.
+    Block,
+    /// In the lines of COPY.
+    Copy,
+}
+
+struct Scanner {
+    state: State,
+    before: char,
+    /// The statement outside its rows.
+    statement: String,
+    columns: BTreeMap<String, Vec<String>>,
+    /// Depth of parentheses within a row; 0 outside.
+    row_depth: u32,
+    row: Vec<String>,
+    value: String,
+    /// The value was quoted, so that `NULL` is a word.
+    was_quoted: bool,
+    table: Option<(String, Table)>,
+    prose: String,
+    line: String,
+    cells: u64,
+    max: usize,
+}
+
+impl Scanner {
+    fn new(max: usize) -> Self {
+        Self {
+            state: State::Open,
+            before: '\n',
+            statement: String::new(),
+            columns: BTreeMap::new(),
+            row_depth: 0,
+            row: Vec::new(),
+            value: String::new(),
+            was_quoted: false,
+            table: None,
+            prose: String::new(),
+            line: String::new(),
+            cells: 0,
+            max,
+        }
+    }
+
+    fn take(&mut self, c: char, sink: &mut dyn Sink) {
+        match self.state {
+            State::Open => self.open(c, sink),
+            State::Quoted(mark) => self.quoted(c, mark),
+            State::Escaped(mark) => {
+                self.state = State::Quoted(mark);
+                self.keep(match c {
+                    'n' | 'r' | 't' | '0' | 'Z' => ' ',
+                    other => other,
+                });
+            }
+            State::Comment => {
+                self.prose.push(c);
+                if c == '\n' {
+                    self.state = State::Open;
+                }
+            }
+            State::Block if c == '/' && self.before == '*' => self.state = State::Open,
+            State::Block => {}
+            State::Copy => self.copy_line(c, sink),
+        }
+        self.before = c;
+    }
+
+    fn keep(&mut self, c: char) {
+        let (text, max) =
+            if self.row_depth > 0 { (&mut self.value, self.max) } else { (&mut self.statement, STATEMENT) };
+        if text.len() < max {
+            text.push(c);
+        }
+    }
+
+    fn quoted(&mut self, c: char, mark: char) {
+        if c == mark {
+            // A doubled mark is one of the text: the next character decides, see `open`.
+            self.state = State::Open;
+            if self.row_depth == 0 {
+                self.keep(c);
+            }
+        } else if c == '\\' && mark == '\'' || c == '\\' && mark == '"' && self.row_depth > 0 {
+            self.state = State::Escaped(mark);
+        } else {
+            self.keep(c);
+        }
+    }
+
+    fn open(&mut self, c: char, sink: &mut dyn Sink) {
+        match c {
+            '\'' | '"' | '`' => {
+                if self.before == c && self.was_quoted && self.row_depth > 0 && !self.value.is_empty() {
+                    self.keep(c);
+                } else if self.row_depth > 0 {
+                    // A prefix such as N, E, X or _binary is not part of the value.
+                    self.value.clear();
+                }
+                self.was_quoted = true;
+                if self.row_depth == 0 {
+                    self.keep(c);
+                }
+                self.state = State::Quoted(c);
+            }
+            '-' if self.before == '-' => {
+                self.state = State::Comment;
+                self.drop_last();
+            }
+            '#' if self.before == '\n' => self.state = State::Comment,
+            '*' if self.before == '/' => {
+                self.state = State::Block;
+                self.drop_last();
+            }
+            _ if self.row_depth > 0 => self.in_row(c, sink),
+            '(' if self.begins_row() => self.row_depth = 1,
+            ';' => self.end_statement(sink),
+            _ => self.keep(c),
+        }
+    }
+
+    fn drop_last(&mut self) {
+        if self.row_depth > 0 {
+            self.value.pop();
+        } else {
+            self.statement.pop();
+        }
+    }
+
+    /// Whether the parenthesis opens a row: behind VALUES, or behind the comma after another row.
+    fn begins_row(&self) -> bool {
+        let head = self.statement.trim_end().trim_end_matches(',').trim_end();
+        let is_values =
+            head.len() >= 6 && head.get(head.len() - 6..).is_some_and(|end| end.eq_ignore_ascii_case("values"));
+        is_values && starts_with(head, &["insert", "replace"])
+    }
+
+    fn in_row(&mut self, c: char, sink: &mut dyn Sink) {
+        match c {
+            '(' => {
+                self.row_depth += 1;
+                self.keep(c);
+            }
+            ',' if self.row_depth == 1 => self.end_value(),
+            ')' if self.row_depth == 1 => {
+                self.end_value();
+                self.row_depth = 0;
+                self.end_row(sink);
+            }
+            ')' => {
+                self.row_depth -= 1;
+                self.keep(c);
+            }
+            c if c.is_whitespace() && (self.was_quoted || self.value.is_empty()) => {}
+            c => self.keep(c),
+        }
+    }
+
+    fn end_value(&mut self) {
+        let value = std::mem::take(&mut self.value);
+        let is_null = !self.was_quoted && value.trim().eq_ignore_ascii_case("null");
+        self.row.push(if is_null { String::new() } else { value });
+        self.was_quoted = false;
+    }
+
+    fn end_row(&mut self, sink: &mut dyn Sink) {
+        let row = std::mem::take(&mut self.row);
+        self.cells += row.len() as u64;
+        let (name, listed) = target(&self.statement);
+        self.open_table(&name, listed, row.len(), sink);
+        if let Some((_, table)) = &mut self.table {
+            table.row(&row, sink);
+        }
+    }
+
+    /// Goes on with the table, or begins it.
+    fn open_table(&mut self, name: &str, listed: Vec<String>, width: usize, sink: &mut dyn Sink) {
+        if self.table.as_ref().is_some_and(|(open, _)| open == name) {
+            return;
+        }
+        if let Some((_, table)) = self.table.take() {
+            table.finish(sink);
+        }
+        let known = if listed.is_empty() { self.columns.get(name).cloned().unwrap_or_default() } else { listed };
+        let heads = if known.len() >= width { known } else { (1..=width).map(|n| format!("column {n}")).collect() };
+        self.table = Some((name.to_owned(), Table::new(Origin::of(Part::Table), &heads)));
+    }
+
+    fn end_statement(&mut self, sink: &mut dyn Sink) {
+        let statement = std::mem::take(&mut self.statement);
+        let text = statement.trim();
+        if starts_with(text, &["create"]) && text.contains('(') {
+            if let Some((name, columns)) = created(text).filter(|_| self.columns.len() < TABLES) {
+                self.columns.insert(name, columns);
+            }
+        } else if starts_with(text, &["copy"])
+            && text.get(text.len().saturating_sub(5)..).is_some_and(|end| end.eq_ignore_ascii_case("stdin"))
+        {
+            let (name, listed) = target(text);
+            let width = listed.len();
+            self.open_table(&name, listed, width, sink);
+            self.state = State::Copy;
+            self.line.clear();
+        } else if !starts_with(text, &["insert", "replace"]) || !text.to_ascii_lowercase().contains("values") {
+            self.prose.push_str(text);
+            self.prose.push('\n');
+        }
+        if self.prose.len() >= PIECE {
+            put(sink, Origin::of(Part::Text), Shape::Flow, std::mem::take(&mut self.prose));
+        }
+        self.was_quoted = false;
+    }
+
+    fn copy_line(&mut self, c: char, sink: &mut dyn Sink) {
+        if c != '\n' {
+            if self.line.len() < self.max {
+                self.line.push(c);
+            }
+            return;
+        }
+        let line = std::mem::take(&mut self.line);
+        let line = line.trim_end_matches('\r');
+        if line == "\\." {
+            self.state = State::Open;
+        } else if !line.is_empty() {
+            let row: Vec<String> = line.split('\t').map(copied).collect();
+            self.cells += row.len() as u64;
+            if let Some((_, table)) = &mut self.table {
+                table.row(&row, sink);
+            }
+        }
+    }
+
+    fn finish(mut self, sink: &mut dyn Sink) {
+        if !self.row.is_empty() || !self.value.is_empty() {
+            self.end_value();
+            self.end_row(sink);
+            sink.fault(Fault::extract(Code::Truncated));
+        }
+        self.end_statement(sink);
+        if let Some((_, table)) = self.table.take() {
+            table.finish(sink);
+        }
+        put(sink, Origin::of(Part::Text), Shape::Flow, self.prose);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::desk::Desk;
+    use crate::model::Media;
+    use proptest::prelude::*;
+
+    fn tables(dump: &str) -> Vec<String> {
+        let desk = Desk::read(Media::Sql, dump.as_bytes().to_vec());
+        desk.passages.into_iter().filter(|(_, shape, _)| *shape == Shape::Table).map(|(.., text)| text).collect()
+    }
+
+    #[test]
+    fn rows_of_mysql_have_the_columns_of_the_table() {
+        let dump = "-- MySQL dump\nCREATE TABLE `p` (\n  `id` int(11) NOT NULL,\n  `nom` varchar(50) DEFAULT 'x',\n  `prix` decimal(10,2),\n  PRIMARY KEY (`id`)\n);\n\
+            INSERT INTO `p` VALUES (1,'Ada \\'O\\' Example',NULL),(2,'it''s; (b)',4.50);\nINSERT INTO `p` VALUES (3,'Cy',1);\n";
+        assert_eq!(tables(dump), ["id\tnom\tprix\n1\tAda 'O' Example\n2\tit's; (b)\t4.50\n3\tCy\t1\n"]);
+    }
+
+    #[test]
+    fn rows_of_postgres_and_of_unknown_tables_are_read() {
+        let dump = "COPY public.p (id, name) FROM stdin;\n1\tAda\n2\t\\N\n\\.\n\nINSERT INTO q (a, b) VALUES (N'x', now());\nINSERT INTO r VALUES (1, 2);\n";
+        assert_eq!(tables(dump), ["id\tname\n1\tAda\n2\n", "a\tb\nx\tnow()\n", "column 1\tcolumn 2\n1\t2\n"]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read(text in "(INSERT INTO a VALUES |CREATE TABLE a|COPY a FROM stdin|[(),;'\"`\\\\a\n\t*/-]){0,60}") {
+            let _ = tables(&text);
+        }
+    }
+}
