@@ -1,5 +1,12 @@
 //! What was typed: the flags and nothing of their meaning, which is in `settings`.
 
+mod people;
+
+pub use people::{
+    DestroyKeyArgs, PairArgs, PeopleArgs, PeopleCommand, PeopleFormat, PeopleListArgs, QcCommand, QcSampleArgs,
+    QcScoreArgs, VerifyArgs,
+};
+
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use std::path::PathBuf;
@@ -17,6 +24,8 @@ Examples:
   breachscope notify ./case --form edpb          draft the notification to the authority
   breachscope export ./case --table files        one JSON line a file
   breachscope explain ./case invoices/a.pdf      why this class, why these findings
+  breachscope people ./case                      who is concerned, masked
+  breachscope verify ./case ./leak               nothing has changed since
 ";
 
 const MODELS_EXAMPLES: &str = "\
@@ -77,6 +86,15 @@ pub enum Command {
     Examine(ExamineArgs),
     /// Say why an item has its class and its findings
     Explain(ExplainArgs),
+    /// List the persons concerned; explain, split or merge them; open the notification list
+    People(PeopleArgs),
+    /// Check the program's work on a sample
+    #[command(subcommand, before_help = people::QC_EXAMPLES)]
+    Qc(QcCommand),
+    /// Check that the case, and the leak if it is given, are as they were
+    Verify(VerifyArgs),
+    /// Destroy the case key, so that nobody can link tokens to values any more
+    DestroyKey(DestroyKeyArgs),
     /// Print the text that is read out of files. The only command that prints content
     Text(TextArgs),
     /// Find personal data in texts that come on stdin, one JSON line each

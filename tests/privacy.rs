@@ -80,6 +80,28 @@ fn no_canary_stands_in_any_output_at_the_highest_verbosity() {
         let (name, rest) = command.split_first().unwrap();
         keep(command.join(" "), run(|p| p.arg(name).arg(&case).args(rest)));
     }
+    let listed = run(|p| p.arg("people").arg(&case).args(["--format", "jsonl", "--all"]));
+    let ids: Vec<String> = String::from_utf8(listed.stdout.clone())
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["person"].as_str().unwrap().to_owned())
+        .collect();
+    assert!(ids.len() > 2, "there are persons to look at");
+    keep("people jsonl".into(), listed);
+    keep("people".into(), run(|p| p.arg("people").arg(&case)));
+    keep("people csv".into(), run(|p| p.arg("people").arg(&case).args(["--format", "csv"])));
+    for id in &ids {
+        keep("people show".into(), run(|p| p.args(["people", "show"]).arg(&case).arg(id)));
+    }
+    for verb in ["explain", "merge", "explain", "split"] {
+        keep(format!("people {verb}"), run(|p| p.args(["people", verb]).arg(&case).args([&ids[0], &ids[1]])));
+    }
+    keep("people decisions".into(), run(|p| p.args(["people", "decisions"]).arg(&case)));
+    keep("qc sample".into(), run(|p| p.args(["qc", "sample"]).arg(&case).args(["--per-class", "500"])));
+    keep("qc score".into(), run(|p| p.args(["qc", "score"]).arg(&case).arg(case.join("qc/answers.csv"))));
+    keep("verify".into(), run(|p| p.arg("verify").arg(&case).arg(fixture("clinic-bucket"))));
+    keep("report after decisions".into(), run(|p| p.arg("report").arg(&case)));
+    keep("destroy-key".into(), run(|p| p.args(["destroy-key", "--yes"]).arg(&case)));
     files_below(&case, &mut outputs);
     assert!(
         outputs.iter().any(|(name, bytes)| name.ends_with("report.html") && bytes.len() > 1000),

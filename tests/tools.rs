@@ -3,6 +3,7 @@
 
 mod world;
 
+use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use world::World;
@@ -40,9 +41,9 @@ fn words(lines: &[&str]) -> String {
     let mut table =
         "level\\tpage\\tblock\\tpar\\tline\\tword\\tleft\\ttop\\twidth\\theight\\tconf\\ttext\\n".to_owned();
     for (line, top) in lines.iter().zip((100..).step_by(50)) {
-        table += &format!("4\\t1\\t1\\t1\\t1\\t0\\t10\\t{top}\\t500\\t20\\t-1\\t\\n");
+        let _ = write!(table, "4\\t1\\t1\\t1\\t1\\t0\\t10\\t{top}\\t500\\t20\\t-1\\t\\n");
         for (word, left) in line.split(' ').zip((10..).step_by(120)) {
-            table += &format!("5\\t1\\t1\\t1\\t1\\t1\\t{left}\\t{top}\\t100\\t20\\t95\\t{word}\\n");
+            let _ = write!(table, "5\\t1\\t1\\t1\\t1\\t1\\t{left}\\t{top}\\t100\\t20\\t95\\t{word}\\n");
         }
     }
     table

@@ -1,14 +1,17 @@
 //! `breachscope explain`: why an item has its class, its outcome and its findings.
 
-use super::rows;
+use super::{audit, rows};
 use crate::cli::ExplainArgs;
 use crate::ledger::{Case, Ledger};
 use crate::model::Record;
 use anyhow::{Result, bail};
+use serde_json::json;
 use std::io::{self, Write};
 
 pub(super) fn run(args: &ExplainArgs) -> Result<u8> {
-    let ledger = Ledger::open(&Case::open(&args.case)?)?;
+    let case = Case::open(&args.case)?;
+    let ledger = Ledger::open(&case)?;
+    audit::note(&case, "item_explained", json!({}))?;
     let mut explained = 0;
     let mut out = io::stdout().lock();
     ledger.records(|record: Record| -> Result<()> {

@@ -1,8 +1,8 @@
 //! `breachscope export`: a case for other programs: its rows, its manifests, the incident in their vocabularies.
 
-use super::custody;
 use super::report::CaseEvidence;
 use super::rows::{self, Fields};
+use super::{audit, custody};
 use crate::cli::{ExportArgs, Format, Shared, Table};
 use crate::ledger::{Case, Ledger};
 use crate::model::{Finding, Record};
@@ -12,6 +12,8 @@ use crate::settings::{self, ReportSettings};
 use anyhow::{Context as _, Result, bail};
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use clap::ValueEnum as _;
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
@@ -22,20 +24,22 @@ pub(super) fn run(args: &ExportArgs, shared: &Shared) -> Result<u8> {
     if !matches!(args.format, Format::Jsonl | Format::Csv) && (args.table.is_some() || args.identity.is_some()) {
         bail!("--table and --identity go with --format jsonl and csv");
     }
+    let format = args.format.to_possible_value().map(|format| format.get_name().to_owned());
+    audit::note(&case, "exported", json!({ "format": format, "in_clear": args.identity.is_some() }))?;
     match args.format {
         Format::Jsonl | Format::Csv => rows_of(args, &case, &ledger)?,
         Format::Hashdeep => custody::hashdeep(&ledger, &mut BufWriter::new(io::stdout().lock()))?,
-        Format::Veris | Format::Dpv | Format::Bagit => papers(args, shared, &ledger)?,
+        Format::Veris | Format::Dpv | Format::Bagit => papers(args, shared, &case, &ledger)?,
     }
     Ok(0)
 }
 
 /// What needs the case summed up.
-fn papers(args: &ExportArgs, shared: &Shared, ledger: &Ledger) -> Result<()> {
+fn papers(args: &ExportArgs, shared: &Shared, case: &Case, ledger: &Ledger) -> Result<()> {
     let files = settings::rule_files(args.rules.as_deref())?;
     let settings =
         ReportSettings { incident: args.incident.clone(), rules: args.rules.clone(), ..ReportSettings::default() };
-    let gathered = CaseEvidence::gather(ledger, &files, &settings)?;
+    let gathered = CaseEvidence::gather(case, ledger, &files, &settings)?;
     let evidence = gathered.evidence();
     if let (Format::Bagit, Some(folder)) = (args.format, &args.into) {
         let (written, left_out) = custody::bagit(ledger, evidence.about, folder)?;
@@ -126,12 +130,12 @@ impl<W: Write> Out<W> {
 }
 
 /// The data keys of a case's runs, opened with the recipient's identity.
-struct Seals {
+pub(super) struct Seals {
     ciphers: BTreeMap<u32, XChaCha20Poly1305>,
 }
 
 impl Seals {
-    fn open(case: &Case, identity: &Path) -> Result<Self> {
+    pub(super) fn open(case: &Case, identity: &Path) -> Result<Self> {
         let identity = identity_in(identity)?;
         let mut ciphers = BTreeMap::new();
         for (run, sealed) in case.seals()? {
@@ -148,7 +152,7 @@ impl Seals {
     }
 
     /// The clear value. Layout: run (u32, little endian), nonce (24 bytes), ciphertext with the kind's name bound to it.
-    fn value(&self, found: &Finding) -> Option<String> {
+    pub(super) fn value(&self, found: &Finding) -> Option<String> {
         let (run, rest) = found.sealed.as_ref()?.0.split_first_chunk::<4>()?;
         let (nonce, ciphertext) = rest.split_first_chunk::<24>()?;
         let cipher = self.ciphers.get(&u32::from_le_bytes(*run))?;

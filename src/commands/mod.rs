@@ -1,17 +1,22 @@
 //! One thin file per subcommand. Errors that end the run are told here, with what to do next; `anyhow` stops here.
 
+mod audit;
 mod custody;
+mod destroy;
 pub mod detect;
 mod examine;
 mod explain;
 mod export;
 mod models;
 mod notify;
+mod people;
+mod qc;
 mod report;
 mod rows;
 mod rules;
 mod scan;
 mod text;
+mod verify;
 
 use crate::cli::{Cli, Command, LimitsArgs, Shared};
 use crate::detect::{DetectOptions, Detector};
@@ -28,6 +33,8 @@ mod exit {
     pub(super) const COULD_NOT_RUN: u8 = 1;
     /// Done, but some items could not be read.
     pub(super) const UNREADABLE: u8 = 3;
+    /// `verify` found something that does not hold.
+    pub(super) const ALTERED: u8 = 4;
     /// Severity low; the bands above follow.
     pub(super) const LOWEST_BAND: u8 = 10;
     /// Interrupted, with a valid case that the same command continues.
@@ -63,6 +70,10 @@ fn dispatch(cli: Cli) -> Result<u8> {
         Command::Export(args) => export::run(&args, &shared),
         Command::Examine(args) => examine::run(&args, &shared),
         Command::Explain(args) => explain::run(&args),
+        Command::People(args) => people::run(&args),
+        Command::Qc(command) => qc::run(&command),
+        Command::Verify(args) => verify::run(&args),
+        Command::DestroyKey(args) => destroy::run(&args),
         Command::Text(args) => text::run(&args, &shared),
         Command::Detect(args) => {
             let files = settings::Examination::new(&args.examine, &shared)?.rule_files()?;

@@ -1,5 +1,6 @@
 //! `breachscope notify`: drafts of the papers that the law asks for, from a case's ledger alone.
 
+use super::audit;
 use super::report::CaseEvidence;
 use crate::cli::{NotifyArgs, NotifyFormat, Shared};
 use crate::ledger::{Case, Ledger};
@@ -12,7 +13,8 @@ use clap::ValueEnum as _;
 use std::io::{self, BufWriter, Write as _};
 
 pub(super) fn run(args: &NotifyArgs, shared: &Shared) -> Result<u8> {
-    let ledger = Ledger::open(&Case::open(&args.case)?)?;
+    let opened = Case::open(&args.case)?;
+    let ledger = Ledger::open(&opened)?;
     let files = settings::rule_files(args.rules.as_deref())?;
     let form_name = args.form.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
     let form = Form::load(&files, &form_name)?;
@@ -24,7 +26,8 @@ pub(super) fn run(args: &NotifyArgs, shared: &Shared) -> Result<u8> {
     }
     let settings =
         ReportSettings { incident: args.incident.clone(), rules: args.rules.clone(), ..ReportSettings::default() };
-    let case = CaseEvidence::gather(&ledger, &files, &settings)?;
+    let case = CaseEvidence::gather(&opened, &ledger, &files, &settings)?;
+    audit::note(&opened, "notices_drafted", serde_json::json!({ "form": form_name }))?;
     let rules = Drafting { form: &form, vocabulary: &vocabulary, letters: &letters, languages: &args.language };
     let drafts = notify::draft(&case.evidence(), &rules);
     let format = match args.format {

@@ -1,6 +1,6 @@
 //! `breachscope report`: the report of a case, from its ledger alone.
 
-use super::exit;
+use super::{audit, exit};
 use crate::cli::{Band, ReportArgs, Shared};
 use crate::ledger::{Case, Ledger, LedgerError, Run};
 use crate::limits::Limits;
@@ -12,6 +12,7 @@ use crate::score::{self, Assessment};
 use crate::settings::{self, ReportSettings};
 use crate::tally::{Manifest, Tally};
 use anyhow::{Context as _, Result};
+use serde_json::json;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::Path;
 
@@ -43,7 +44,11 @@ pub(super) fn render(case: &Path, settings: &ReportSettings) -> Result<Rendered>
     let case = Case::open(case)?;
     let ledger = Ledger::open(&case)?;
     let files = settings::rule_files(settings.rules.as_deref())?;
-    let report = v1::Report::build(&CaseEvidence::gather(&ledger, &files, settings)?.evidence());
+    let gathered = CaseEvidence::gather(&case, &ledger, &files, settings)?;
+    let (root, items) = (&gathered.about.manifest_root, gathered.about.manifest_items);
+    let noted = json!({ "manifest_root": root, "items": items, "with_paths": settings.show_paths });
+    audit::note(&case, "report_written", noted)?;
+    let report = v1::Report::build(&gathered.evidence());
     let written =
         report::write_all(&report, case.folder()).context("the report cannot be written into the case folder")?;
     if !settings.is_quiet {
@@ -64,7 +69,7 @@ pub(super) struct CaseEvidence {
 
 impl CaseEvidence {
     /// Reads the whole ledger once.
-    pub(super) fn gather(ledger: &Ledger, files: &RuleFiles, settings: &ReportSettings) -> Result<Self> {
+    pub(super) fn gather(case: &Case, ledger: &Ledger, files: &RuleFiles, settings: &ReportSettings) -> Result<Self> {
         let resolve_rules = ResolveRules::load(files)?;
         let severity_rules = SeverityRules::load(files)?;
         let incident = match &settings.incident {
@@ -72,7 +77,7 @@ impl CaseEvidence {
             None => Incident::default(),
         };
         let (mut tally, mut resolver, mut manifest) =
-            (Tally::default(), Resolver::new(&resolve_rules), Manifest::default());
+            (Tally::default(), Resolver::new(&resolve_rules).obeying(case.decisions()?), Manifest::default());
         ledger.records(|record| {
             tally.add(&record);
             resolver.add(&record);
@@ -81,7 +86,8 @@ impl CaseEvidence {
         })?;
         let people = resolver.finish();
         let assessment = score::assess(&tally, &people, &incident, &severity_rules);
-        let about = about(ledger.runs()?.last(), files, &manifest, settings);
+        let mut about = about(ledger.runs()?.last(), files, &manifest, settings);
+        about.quality = case.quality()?;
         Ok(Self { tally, people, assessment, incident, about })
     }
 
@@ -105,6 +111,7 @@ fn about(run: Option<&Run>, files: &RuleFiles, manifest: &Manifest, settings: &R
         manifest_root: manifest.root(),
         manifest_items: manifest.items(),
         show_paths: settings.show_paths,
+        quality: None,
     }
 }
 

@@ -59,7 +59,8 @@ fn numbers(sheet: &Sheet<'_>, hits: &[Hit]) -> Vec<Hit> {
                 kind: Kind::PatientId,
                 scheme: "caption".into(),
                 confidence: Confidence::milli(NUMBER),
-                normal: Secret::new(word.to_uppercase()),
+                // The form that labelled numbers and folders have, so that the three are one.
+                normal: Secret::new(word.chars().filter(char::is_ascii_alphanumeric).collect::<String>()),
                 role: Some(Role::DataSubject),
                 hints: Hints::default(),
             });

@@ -17,7 +17,11 @@ fn finding(settled: Settled, sheets: &[Sheet<'_>], keyring: &Keyring, place: &mu
     let sheet = sheets.get(hit.passage)?;
     let value = sheet.text.get(hit.start..hit.end)?;
     let start = place.code_points(hit.passage, sheet.text, hit.start);
-    let parts = if hit.kind == Kind::PersonName { name_parts(hit.normal.expose(), keyring) } else { Vec::new() };
+    let parts = match hit.kind {
+        Kind::PersonName => name_parts(hit.normal.expose(), keyring),
+        Kind::Email => mailbox_parts(hit.normal.expose(), keyring),
+        _ => Vec::new(),
+    };
     Some(Finding {
         kind: hit.kind,
         scheme: hit.scheme.to_string(),
@@ -42,6 +46,22 @@ fn name_parts(name: &str, keyring: &Keyring) -> Vec<NamePart> {
         .filter(|part| part.chars().any(char::is_alphanumeric))
         .map(|part| keyring.name_part(part))
         .collect()
+}
+
+/// Letters from which a word of a mail address may hold an initial before a family name (`jdoe`).
+const INITIAL_AND_NAME: usize = 5;
+
+/// Tokens of the words before the `@`, so that an address can be held against a name; after them, without a sound,
+/// each longer word without its first letter.
+fn mailbox_parts(address: &str, keyring: &Keyring) -> Vec<NamePart> {
+    let local = address.split('@').next().unwrap_or_default();
+    let words = || local.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    let behind_initial = words().filter(|word| word.chars().count() >= INITIAL_AND_NAME).map(|word| {
+        let mut letters = word.chars();
+        letters.next();
+        NamePart { sound: None, ..keyring.name_part(letters.as_str()) }
+    });
+    words().map(|word| keyring.name_part(word)).chain(behind_initial).collect()
 }
 
 /// Unicode code points of a text.
@@ -72,6 +92,16 @@ impl Place {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_can_be_held_against_a_name() {
+        let keyring = Keyring::new([7; 32], None);
+        let whole = |word: &str| keyring.name_part(word).whole;
+        let wholes = |address| mailbox_parts(address, &keyring).iter().map(|part| part.whole).collect::<Vec<_>>();
+        assert_eq!(wholes("zoe_exemple87@example.org"), [whole("Zoé"), whole("Exemple"), whole("xemple")]);
+        assert_eq!(wholes("zexemple@example.org").last(), Some(&whole("EXEMPLE")));
+        assert_eq!(wholes("1987@example.org"), []);
+    }
 
     #[test]
     fn offsets_are_code_points_in_any_order() {

@@ -60,7 +60,7 @@ impl Case {
         self.folder.join("audit.jsonl")
     }
 
-    fn key_path(&self) -> PathBuf {
+    pub(super) fn key_path(&self) -> PathBuf {
         self.folder.join("case.key")
     }
 
@@ -98,6 +98,9 @@ impl Case {
         let path = self.key_path();
         if path.exists() {
             return self.key();
+        }
+        if self.tombstone_path().exists() {
+            return Err(LedgerError::KeyDestroyed(self.folder.clone()));
         }
         let mut key = [0; 32];
         getrandom::fill(&mut key).map_err(|error| LedgerError::io(&path)(std::io::Error::other(error.to_string())))?;

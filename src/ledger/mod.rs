@@ -7,13 +7,17 @@
 
 mod audit;
 mod case;
+mod decisions;
+mod destroy;
 mod done;
+mod quality;
 mod read;
 mod row;
 mod write;
 
-pub use audit::Audit;
+pub use audit::{Audit, Checked};
 pub use case::{Case, CaseLock};
+pub use destroy::Destroyed;
 pub use done::{Done, Standing};
 pub use read::{Ledger, Run, Totals};
 pub use write::{NewRun, Writer};
@@ -31,6 +35,11 @@ pub enum LedgerError {
     /// The folder holds something else.
     #[error("{0} is not empty and holds no case; name a new folder with --case")]
     NotACase(PathBuf),
+    /// The case key was destroyed.
+    #[error(
+        "the key of {0} was destroyed: reports still render, but nothing can be added; scan into a new --case folder"
+    )]
+    KeyDestroyed(PathBuf),
     /// Another scan runs on the case.
     #[error("another scan is running on {0}; wait until it ends, or use another --case folder")]
     Busy(PathBuf),

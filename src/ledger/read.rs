@@ -149,6 +149,30 @@ impl Ledger {
         self.stream(rows, each)
     }
 
+    /// The key of the short names of items.
+    pub fn ids(&self) -> &IdKey {
+        &self.ids
+    }
+
+    /// Whether a file was listed.
+    ///
+    /// # Errors
+    /// If the ledger cannot be read.
+    pub fn holds(&self, source: u16, key: &[u8]) -> Result<bool, LedgerError> {
+        let mut get = self.connection.prepare_cached("SELECT 1 FROM item WHERE source=?1 AND key=?2 AND nth=0")?;
+        Ok(get.exists(params![source, key])?)
+    }
+
+    /// What is wrong with the database's pages and indexes, at most a hundred lines; nothing if all is well.
+    ///
+    /// # Errors
+    /// If the ledger cannot be read at all.
+    pub fn check(&self) -> Result<Vec<String>, LedgerError> {
+        let mut get = self.connection.prepare("PRAGMA integrity_check(100)")?;
+        let lines: Vec<String> = get.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        Ok(lines.into_iter().filter(|line| line != "ok").collect())
+    }
+
     /// The record of one listed file.
     ///
     /// # Errors

@@ -222,7 +222,8 @@ pub struct Finding {
     pub mask: String,
     /// Keyed hash of the normalised value.
     pub token: Token,
-    /// For names: tokens of the parts, in written order.
+    /// For names: tokens of the parts, in written order. For mail addresses: tokens of the words before the `@`, then,
+    /// without a sound, of longer words less their first letter (`jdoe` may be an initial and a name).
     pub parts: Vec<NamePart>,
     /// Whose data.
     pub role: Role,

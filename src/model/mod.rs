@@ -1,6 +1,7 @@
 //! The words of the program as types: data only, importing nothing of ours.
 
 pub mod class;
+pub mod decision;
 pub mod extraction;
 pub mod facts;
 pub mod fault;
@@ -11,10 +12,12 @@ pub mod kind;
 pub mod locator;
 pub mod media;
 pub mod person;
+pub mod quality;
 pub mod record;
 pub mod secret;
 
 pub use class::{Class, Reason, Verdict};
+pub use decision::{Decision, MentionId, Ruling};
 pub use extraction::{Field, Frame, Meaning, Member, Passage, Raster, Shape, Sink};
 pub use facts::{AccountFacts, DocumentFacts, Facts, ImageFacts, Paper, TextState, VideoFacts};
 pub use fault::{Code, Effect, Fault, Outcome, Stage};

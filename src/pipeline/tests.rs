@@ -49,7 +49,7 @@ fn archives_nested_too_deep_keep_what_lies_above() {
     let record = examined("nest.zip", nest, &kit(|limits| limits.depth = 2));
     let too_deep = record.walk().filter(|item| codes(item).contains(&Code::TooDeep)).count();
     assert!(too_deep >= 1, "nobody says that it is too deep");
-    assert_eq!(mails(&record), 3, "one beside each archive that was opened");
+    assert_eq!(mails(&record), 2, "one on each level above the bound");
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn bombs_within_bombs_end_at_the_volume() {
 
 #[test]
 fn findings_beyond_their_bound_are_told() {
-    let text: String = (0..50).map(|n| format!("person{n}@example.org\n")).collect();
+    let text = (0..50).map(|n| format!("person{n}@example.org\n")).collect::<Vec<_>>().concat();
     let record = examined("list.txt", text.into_bytes(), &kit(|limits| limits.findings = 10));
     assert!(codes(&record).contains(&Code::TooManyFindings));
     assert_eq!((record.findings.len(), record.outcome), (10, Outcome::Partial));
@@ -89,7 +89,7 @@ fn cells_beyond_their_bound_are_told_and_the_rows_before_stay() {
 
 #[test]
 fn elements_beyond_their_bound_are_told_and_those_before_stay() {
-    let list: String = (0..50).map(|n| format!("<mail>a{n}@example.org</mail>")).collect();
+    let list = (0..50).map(|n| format!("<mail>a{n}@example.org</mail>")).collect::<Vec<_>>().concat();
     let xml = format!("<?xml version=\"1.0\"?><list>{list}</list>");
     let record = examined("list.xml", xml.into_bytes(), &kit(|limits| limits.xml_elements = 20));
     assert!(codes(&record).contains(&Code::TooMuchText), "{:?}", record.faults);

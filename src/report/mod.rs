@@ -13,6 +13,7 @@ mod incident;
 mod json;
 mod markdown;
 pub mod notify;
+mod quality;
 pub mod terminal;
 pub mod v1;
 
@@ -39,7 +40,7 @@ pub struct Evidence<'e> {
 }
 
 /// The run behind a report.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct About {
     /// Version of the program.
     pub version: String,
@@ -59,6 +60,8 @@ pub struct About {
     pub manifest_items: u64,
     /// Whether paths were asked for. They are personal data and left out otherwise.
     pub show_paths: bool,
+    /// What a reviewed sample said, if one was scored.
+    pub quality: Option<crate::model::quality::Quality>,
 }
 
 impl About {

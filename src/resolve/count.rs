@@ -2,7 +2,7 @@
 
 use super::Resolver;
 use super::entity::{Entity, FOLDER, Pool};
-use super::join::{Joins, contradicts, join_proven, rule_name};
+use super::join::{Joins, contradicts, join_proven, obey, rule_name};
 use super::names::NO_NAME;
 use super::weak::{LeftOut, NameIndex, controllers_of_persons, join_weak};
 use crate::model::{Bounds, CountryEvidence, Kind, KindSet, Link, Material, People, PersonSample, Profile, Reachable};
@@ -25,37 +25,43 @@ const IDENTITY: [Kind; 7] = [
     Kind::Passport,
 ];
 
-/// Runs the joins and counts.
-pub(super) fn people(resolver: Resolver<'_>) -> People {
-    let Resolver { rules, mut subjects, mut staff, mentions, controllers, mut linkage, in_folders, .. } = resolver;
+/// Runs the joins and counts. Gives the persons of the best estimate too, by their roots.
+pub(super) fn people(resolver: &mut Resolver<'_>) -> (People, Vec<u32>) {
+    let rules = resolver.rules;
+    let (subjects, staff) = (&mut resolver.subjects, &mut resolver.staff);
     let mut joins = Joins::default();
     let mut ignored = Joins::default();
     staff.settle();
-    join_proven(&mut staff, rules, &mut ignored);
+    join_proven(staff, rules, &mut ignored);
     subjects.settle();
-    join_proven(&mut subjects, rules, &mut joins);
+    obey(subjects, &resolver.decisions, rules, &mut joins);
+    join_proven(subjects, rules, &mut joins);
 
-    let mut people = People { mentions, unlinked: resolver.unlinked, ..People::default() };
-    count_upper(&mut subjects, &mut people);
+    let mut people = People {
+        mentions: std::mem::take(&mut resolver.mentions),
+        unlinked: std::mem::take(&mut resolver.unlinked),
+        ..People::default()
+    };
+    count_upper(subjects, &mut people);
     people.persons.upper += loose_groups(&resolver.loose_pictures, rules);
-    let left_out = join_weak(&mut subjects, &staff, rules, &mut joins);
-    people.ambiguous = mentions_of(&subjects, &left_out.ambiguous);
+    let left_out = join_weak(subjects, staff, rules, &mut joins);
+    people.ambiguous = mentions_of(subjects, &left_out.ambiguous);
     let nobody = Pool::default();
-    let staff_out = join_weak(&mut staff, &nobody, rules, &mut ignored);
-    people.practitioners = best_roots(&mut staff, &staff_out, rules).len() as u64;
+    let staff_out = join_weak(staff, &nobody, rules, &mut ignored);
+    people.practitioners = best_roots(staff, &staff_out, rules, &resolver.countries).len() as u64;
 
-    let mut best = best_roots(&mut subjects, &left_out, rules);
-    people.paired = pair_nameless(&subjects, &mut best);
-    count_best(&subjects, &best, rules, &mut people);
-    count_controllers(&subjects, &best, &controllers, &mut people);
-    count_lower(&subjects, &best, rules, &mut people);
-    people.samples = samples(&subjects, &best, rules);
+    let mut best = best_roots(subjects, &left_out, rules, &resolver.countries);
+    people.paired = pair_nameless(subjects, &mut best);
+    count_best(subjects, &best, rules, &mut people);
+    count_controllers(subjects, &best, &resolver.controllers, &mut people);
+    count_lower(subjects, &best, &joins.disputed, rules, &mut people);
+    people.samples = samples(subjects, &best, rules);
     people.joins = named(&joins.made, rules);
     people.refused = named(&joins.refused, rules);
-    count_folder_links(&subjects, &in_folders, &mut linkage);
-    people.linkage = linkage;
+    people.linkage = std::mem::take(&mut resolver.linkage);
+    count_folder_links(subjects, &resolver.in_folders, &mut people.linkage);
     settle_bounds(&mut people);
-    people
+    (people, best)
 }
 
 fn named(counts: &BTreeMap<u32, u64>, rules: &ResolveRules) -> BTreeMap<String, u64> {
@@ -71,7 +77,7 @@ fn count_upper(pool: &mut Pool, people: &mut People) {
     for root in pool.roots() {
         let Some(person) = pool.get(root) else { continue };
         let has_contact = IDENTITY.iter().any(|kind| person.facts.kinds.has(*kind));
-        if person.facts.has_strong || person.name != NO_NAME || has_contact {
+        if person.facts.has_strong || person.name != NO_NAME || has_contact || !pool.keys(root).is_empty() {
             people.persons.upper += 1;
             for kind in person.facts.kinds.iter() {
                 people.by_kind.entry(kind).or_default().upper += 1;
@@ -90,12 +96,18 @@ fn loose_groups(pictures: &BTreeSet<(u64, u64)>, rules: &ResolveRules) -> u64 {
 }
 
 /// Persons whom the best estimate counts.
-fn best_roots(pool: &mut Pool, left_out: &LeftOut, rules: &ResolveRules) -> Vec<u32> {
+fn best_roots(
+    pool: &mut Pool,
+    left_out: &LeftOut,
+    rules: &ResolveRules,
+    countries: &BTreeMap<[u8; 2], u64>,
+) -> Vec<u32> {
     let is_out = |pool: &Pool, set: &BTreeSet<u32>, root: u32| set.contains(&root) && pool.root_of(root) == root;
     let mut roots = pool.roots();
     roots.retain(|root| {
         let is_left_out = is_out(pool, &left_out.ambiguous, *root) || is_out(pool, &left_out.staff, *root);
-        !is_left_out && pool.get(*root).is_some_and(|person| is_person(pool, person, rules))
+        let is_counted = |person: &Entity| is_person(pool, person, rules) && !is_stray_number(person, countries);
+        pool.get(*root).is_some_and(|person| (!is_left_out && is_counted(person)) || person.is_apart)
     });
     roots
 }
@@ -104,6 +116,22 @@ fn is_person(pool: &Pool, person: &Entity, rules: &ResolveRules) -> bool {
     let known = IDENTITY.iter().filter(|kind| person.facts.kinds.has(**kind)).count();
     let full = pool.names.full_parts(person.name);
     person.facts.has_strong || full >= rules.weak.parts || known >= 2 || (person.name != NO_NAME && known >= 1)
+}
+
+/// Its own item may speak of the country because of that very number.
+const OWN_MENTION: u64 = 1;
+
+/// A number without a name, met once, of a country that nothing else in the leak speaks of: more likely another number
+/// that happens to pass that country's check.
+fn is_stray_number(person: &Entity, countries: &BTreeMap<[u8; 2], u64>) -> bool {
+    let facts = &person.facts;
+    let (evidence, country) = facts.country;
+    person.name == NO_NAME
+        && person.mentions == 1
+        && facts.number.1 != 0
+        && (facts.birth, facts.patient.1, facts.folder.1) == (0, 0, 0)
+        && evidence == CountryEvidence::Identifier
+        && countries.get(&country).copied().unwrap_or(0) <= OWN_MENTION
 }
 
 fn count_best(pool: &Pool, best: &[u32], rules: &ResolveRules, people: &mut People) {
@@ -195,7 +223,7 @@ fn count_controllers(pool: &Pool, best: &[u32], controllers: &BTreeMap<u64, crat
 
 /// Persons with proof, less all that may be another one of them: a name that agrees, in whatever controller's files, with
 /// nothing against it; and persons known only by a folder or number paired off with those who have no folder.
-fn count_lower(pool: &Pool, best: &[u32], rules: &ResolveRules, people: &mut People) {
+fn count_lower(pool: &Pool, best: &[u32], disputed: &[(u32, u32)], rules: &ResolveRules, people: &mut People) {
     let proven: Vec<u32> =
         best.iter().copied().filter(|root| pool.get(*root).is_some_and(|person| person.facts.is_proven)).collect();
     let mut named: Vec<(u32, u64)> = Vec::new();
@@ -216,11 +244,11 @@ fn count_lower(pool: &Pool, best: &[u32], rules: &ResolveRules, people: &mut Peo
     }
     // Pairs that the estimate has made are gone from both sides already.
     let pairs: u64 = unnamed.values().map(|(nameless, named)| *nameless.min(named)).sum();
-    people.persons.lower = (proven.len() as u64).saturating_sub(doubles(pool, &mut named, rules) + pairs);
+    people.persons.lower = (proven.len() as u64).saturating_sub(doubles(pool, &mut named, disputed, rules) + pairs);
 }
 
 /// Persons who may be another one whose name says as much or more.
-fn doubles(pool: &Pool, named: &mut [(u32, u64)], rules: &ResolveRules) -> u64 {
+fn doubles(pool: &Pool, named: &mut [(u32, u64)], disputed: &[(u32, u32)], rules: &ResolveRules) -> u64 {
     let index = NameIndex::of(pool, named);
     named.sort_by_key(|(root, _)| {
         (pool.get(*root).map_or(0, |person| pool.names.full_parts(person.name)), std::cmp::Reverse(*root))
@@ -236,11 +264,20 @@ fn doubles(pool: &Pool, named: &mut [(u32, u64)], rules: &ResolveRules) -> u64 {
             doubles.insert(*root);
         }
     }
+    // Two who share a strong key although their names differ: nothing proves that they are two.
+    let proven: BTreeSet<u32> = named.iter().map(|(root, _)| *root).collect();
+    for (a, b) in disputed {
+        let (a, b) = (pool.root_of(*a), pool.root_of(*b));
+        let is_open = |root: &u32| proven.contains(root) && !doubles.contains(root);
+        if a != b && is_open(&a) && is_open(&b) {
+            doubles.insert(a.max(b));
+        }
+    }
     doubles.len() as u64
 }
 
 fn may_be_same(pool: &Pool, a: &Entity, b: &Entity, rules: &ResolveRules) -> bool {
-    pool.names.compare(a.name, b.name).agrees && !contradicts(&a.facts, &b.facts, rules, true)
+    !(a.is_apart && b.is_apart) && pool.likeness(a, b).agrees && !contradicts(&a.facts, &b.facts, rules, true)
 }
 
 fn count_folder_links(

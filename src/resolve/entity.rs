@@ -1,8 +1,8 @@
 //! Entities: different mentions, each with how often it occurs, and the union-find over them.
 
 use super::mix;
-use super::names::{NO_NAME, Names};
-use crate::model::{CountryEvidence, KindSet, MaterialSet};
+use super::names::{Likeness, NO_NAME, Names};
+use crate::model::{CountryEvidence, Finding, KindSet, MaterialSet};
 use std::collections::HashMap;
 
 /// What a key is; its number separates the keys of different kinds.
@@ -18,7 +18,9 @@ pub(super) const NO_DAY: i32 = i32::MIN;
 
 /// One mention before it is folded into its entity.
 #[derive(Debug, Clone)]
-pub(super) struct Draft {
+pub(super) struct Draft<'f> {
+    /// What it was made of.
+    pub(super) findings: Vec<&'f Finding>,
     pub(super) name: u32,
     pub(super) keys: Vec<(Tag, u64)>,
     pub(super) facts: Facts,
@@ -43,6 +45,8 @@ pub(super) struct Facts {
     pub(super) country: (CountryEvidence, [u8; 2]),
     pub(super) has_strong: bool,
     pub(super) is_proven: bool,
+    /// The hash of a full name that the mail address shows; 0 if it shows none.
+    pub(super) mail_name: u64,
 }
 
 impl Default for Facts {
@@ -61,6 +65,7 @@ impl Default for Facts {
             country: (CountryEvidence::None, [0; 2]),
             has_strong: false,
             is_proven: false,
+            mail_name: 0,
         }
     }
 }
@@ -85,6 +90,7 @@ impl Facts {
         self.country = self.country.min(other.country);
         self.has_strong |= other.has_strong;
         self.is_proven |= other.is_proven;
+        self.mail_name = either((0, self.mail_name), (0, other.mail_name)).1;
     }
 
     /// The file's day less the birth day, in years, if both are known and the birth comes first.
@@ -100,12 +106,16 @@ impl Facts {
 pub(super) struct Entity {
     pub(super) print: u64,
     pub(super) name: u32,
+    /// Of a person, a name that does not agree with the first: a maiden name, a misread one.
+    pub(super) alias: u32,
     keys_at: u32,
     keys: u8,
     /// Mentions folded into it.
     pub(super) mentions: u32,
     /// Rules that joined others to it, as bits.
     pub(super) rules: u32,
+    /// Somebody decided that it is not the same as another one.
+    pub(super) is_apart: bool,
     /// The least short id among its items.
     pub(super) item: [u8; 12],
     pub(super) facts: Facts,
@@ -119,15 +129,16 @@ pub(super) struct Pool {
     keys: Vec<(Tag, u64)>,
     by_print: HashMap<u64, u32>,
     parent: Vec<u32>,
+    /// Pairs that somebody decided to be two persons.
+    apart: Vec<(u32, u32)>,
+    /// Every join, as the two entities that it was made for and its rule, where joins are to be explained.
+    pub(super) edges: Option<Vec<(u32, u32, u32)>>,
 }
 
 impl Pool {
     /// Folds a mention into its entity.
-    pub(super) fn fold(&mut self, mut draft: Draft, item: [u8; 12]) {
-        draft.keys.sort_unstable();
-        draft.keys.dedup();
-        draft.keys.truncate(usize::from(u8::MAX));
-        let print = self.print(&draft);
+    pub(super) fn fold(&mut self, mut draft: Draft<'_>, item: [u8; 12]) {
+        let print = self.print(&mut draft);
         if let Some(known) = self.by_print.get(&print).and_then(|index| self.entities.get_mut(*index as usize)) {
             known.mentions = known.mentions.saturating_add(1);
             known.item = known.item.min(item);
@@ -138,10 +149,12 @@ impl Pool {
         self.entities.push(Entity {
             print,
             name: draft.name,
+            alias: NO_NAME,
             keys_at: self.keys.len() as u32,
             keys: draft.keys.len() as u8,
             mentions: 1,
             rules: 0,
+            is_apart: false,
             item,
             facts: draft.facts,
         });
@@ -149,7 +162,10 @@ impl Pool {
     }
 
     /// What makes a mention the same as another: its name, keys, birth, controller.
-    fn print(&self, draft: &Draft) -> u64 {
+    pub(super) fn print(&self, draft: &mut Draft<'_>) -> u64 {
+        draft.keys.sort_unstable();
+        draft.keys.dedup();
+        draft.keys.truncate(usize::from(u8::MAX));
         let facts = &draft.facts;
         let start = mix(mix(self.names.hash(draft.name), facts.controller), facts.birth);
         draft.keys.iter().fold(start, |sum, (tag, key)| mix(mix(sum, u64::from(*tag)), *key))
@@ -160,6 +176,36 @@ impl Pool {
         self.by_print = HashMap::new();
         self.entities.sort_unstable_by_key(|entity| (std::cmp::Reverse(entity.mentions), entity.print));
         self.parent = (0..self.entities.len() as u32).collect();
+    }
+
+    /// The prints of all entities with their numbers, sorted.
+    pub(super) fn index(&self) -> Vec<(u64, u32)> {
+        let mut index: Vec<(u64, u32)> =
+            self.entities.iter().zip(0_u32..).map(|(entity, number)| (entity.print, number)).collect();
+        index.sort_unstable();
+        index
+    }
+
+    /// Keeps two entities apart, whatever they share.
+    pub(super) fn part(&mut self, a: u32, b: u32) {
+        self.apart.push((a, b));
+        for index in [a, b] {
+            if let Some(entity) = self.entities.get_mut(index as usize) {
+                entity.is_apart = true;
+            }
+        }
+    }
+
+    /// Whether nobody decided that these two persons are two.
+    pub(super) fn may_join(&self, a: u32, b: u32) -> bool {
+        let is_apart = |index| self.get(index).is_some_and(|entity| entity.is_apart);
+        if !(is_apart(a) && is_apart(b)) {
+            return true;
+        }
+        self.apart
+            .iter()
+            .map(|(x, y)| (self.root_of(*x), self.root_of(*y)))
+            .all(|pair| pair != (a, b) && pair != (b, a))
     }
 
     /// The keys of an entity.
@@ -204,25 +250,55 @@ impl Pool {
         at
     }
 
+    fn fuller(&self, a: u32, b: u32) -> u32 {
+        match (a, b) {
+            (NO_NAME, name) | (name, NO_NAME) => name,
+            (a, b) => self.names.fuller(a, b),
+        }
+    }
+
+    /// How two persons stand to each other by name, by those of their names that are most alike.
+    pub(super) fn likeness(&self, a: &Entity, b: &Entity) -> Likeness {
+        let first = self.names.compare(a.name, b.name);
+        if first.agrees || (a.alias == NO_NAME && b.alias == NO_NAME) {
+            return first;
+        }
+        let others = [(a.alias, b.name), (a.name, b.alias), (a.alias, b.alias)];
+        let known = others.into_iter().filter(|(a, b)| *a != NO_NAME && *b != NO_NAME);
+        let best = |one: Likeness, other: Likeness| {
+            let weight = |likeness: &Likeness| (likeness.agrees, likeness.written, likeness.parts);
+            if weight(&other) > weight(&one) { other } else { one }
+        };
+        known.map(|(a, b)| self.names.compare(a, b)).fold(first, best)
+    }
+
     /// The entity or person with this number. Numbers come from this pool, so it is always there.
     pub(super) fn get(&self, index: u32) -> Option<&Entity> {
         self.entities.get(index as usize)
     }
 
-    /// Joins two persons under a rule. The lesser number stays the root.
+    /// Joins the persons of two entities under a rule. The lesser number stays the root.
     pub(super) fn join(&mut self, a: u32, b: u32, rule: u32) {
+        if let Some(edges) = &mut self.edges {
+            edges.push((a, b, rule));
+        }
         let (a, b) = (self.find(a), self.find(b));
         let (root, other) = (a.min(b), a.max(b));
         if root == other {
             return;
         }
         let Some(joined) = self.entities.get(other as usize).cloned() else { return };
-        let name =
-            self.entities.get(root as usize).map_or(NO_NAME, |entity| self.names.fuller(entity.name, joined.name));
+        let Some(kept) = self.entities.get(root as usize) else { return };
+        // The root is the more frequent one: its name stays, unless the other says more of the same.
+        let is_same = |a: u32, b: u32| self.names.compare(a, b).agrees;
+        let name = if is_same(kept.name, joined.name) { self.fuller(kept.name, joined.name) } else { kept.name };
+        let others = [kept.alias, joined.name, joined.alias];
+        let alias = others.into_iter().find(|other| *other != NO_NAME && !is_same(name, *other)).unwrap_or(NO_NAME);
         let Some(kept) = self.entities.get_mut(root as usize) else { return };
-        kept.name = name;
+        (kept.name, kept.alias) = (name, alias);
         kept.facts.absorb(&joined.facts);
         kept.mentions = kept.mentions.saturating_add(joined.mentions);
+        kept.is_apart |= joined.is_apart;
         kept.rules |= joined.rules | 1_u32.checked_shl(rule).unwrap_or(0);
         if let Some(slot) = self.parent.get_mut(other as usize) {
             *slot = root;

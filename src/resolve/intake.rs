@@ -4,6 +4,7 @@ use super::entity::{AMONG, Draft, FOLDER, Facts, NO_DAY, Tag};
 use super::names::NO_NAME;
 use super::{Resolver, mix, short};
 use crate::model::{CountryEvidence, Finding, Kind, Link, Material, MaterialSet, Profile, Record, Role, Token, person};
+use crate::model::{NamePart, Part};
 use crate::rules::ResolveRules;
 use crate::rules::resolve::Scope;
 use std::collections::BTreeMap;
@@ -12,7 +13,7 @@ use std::collections::BTreeMap;
 const FIRST_FILE_DAY: i32 = 7305;
 
 /// Where a mention stands.
-struct Place {
+pub(super) struct Place {
     controller: u64,
     folder: u64,
     day: Option<i32>,
@@ -35,6 +36,11 @@ impl Resolver<'_> {
         let item = item_bytes(record);
         let (mut subjects, rest) = self.drafts(record, &place, Role::DataSubject);
         let (staff, _) = self.drafts(record, &place, Role::Practitioner);
+        let named = subjects.iter().filter(|draft| draft.name != NO_NAME).map(|draft| draft.facts.country);
+        let told = named.filter(|(evidence, _)| *evidence < CountryEvidence::Paperwork).map(|(_, code)| code);
+        for code in place.region.into_iter().chain(told) {
+            *self.countries.entry(code).or_default() += 1;
+        }
         *self.mentions.entry(Role::DataSubject).or_default() += subjects.len() as u64;
         *self.mentions.entry(Role::Practitioner).or_default() += staff.len() as u64;
         let has_subject = !subjects.is_empty();
@@ -48,7 +54,7 @@ impl Resolver<'_> {
         self.note_linkage(record, &place, has_subject);
     }
 
-    fn place(&mut self, record: &Record, folder: Option<Token>, controller: Option<Token>) -> Place {
+    pub(super) fn place(&mut self, record: &Record, folder: Option<Token>, controller: Option<Token>) -> Place {
         let scope = controller.map_or(0, short);
         if let Some(token) = controller {
             self.controllers.insert(scope, token);
@@ -64,10 +70,15 @@ impl Resolver<'_> {
     }
 
     /// One draft a mention of this role, and the findings that are tied to nobody.
-    fn drafts<'f>(&mut self, record: &'f Record, place: &Place, role: Role) -> (Vec<Draft>, Vec<&'f Finding>) {
+    pub(super) fn drafts<'f>(
+        &mut self,
+        record: &'f Record,
+        place: &Place,
+        role: Role,
+    ) -> (Vec<Draft<'f>>, Vec<&'f Finding>) {
         let least = (self.rules.min_confidence * 1000.0) as u16;
         let mut tied: BTreeMap<u32, Vec<&Finding>> = BTreeMap::new();
-        let mut loose = Vec::new();
+        let mut loose: Vec<&'f Finding> = Vec::new();
         for finding in record.findings.iter().filter(|finding| finding.role == role) {
             if finding.confidence.as_milli() >= least {
                 match finding.mention {
@@ -76,8 +87,12 @@ impl Resolver<'_> {
                 }
             }
         }
-        let mut drafts: Vec<Draft> = tied.values().map(|findings| self.draft(findings, place, role)).collect();
+        let mut drafts: Vec<Draft<'f>> = tied.values().map(|findings| self.draft(findings, place, role)).collect();
         let mut rest = Vec::new();
+        let in_path = words_in_path(&mut loose);
+        if !in_path.is_empty() {
+            drafts.push(self.draft(&in_path, place, role));
+        }
         for finding in loose {
             let is_identity = finding.kind == Kind::PersonName || is_strong(self.rules, finding.kind);
             match (is_identity, drafts.len()) {
@@ -90,12 +105,20 @@ impl Resolver<'_> {
             let more = self.draft(&rest, place, role);
             only.keys.extend(more.keys);
             only.facts.absorb(&more.facts);
+            only.findings.extend(more.findings);
             rest.clear();
         }
+        doubt_bare_addresses(&mut drafts, |draft| self.name_parts(draft, role));
         (drafts, rest)
     }
 
-    fn draft(&mut self, findings: &[&Finding], place: &Place, role: Role) -> Draft {
+    /// Tokens of the parts of a draft's name that are written out.
+    fn name_parts(&self, draft: &Draft<'_>, role: Role) -> Vec<u64> {
+        let names = if role == Role::Practitioner { &self.staff.names } else { &self.subjects.names };
+        names.parts(draft.name).iter().map(|part| part.whole).filter(|whole| *whole != 0).collect()
+    }
+
+    fn draft<'f>(&mut self, findings: &[&'f Finding], place: &Place, role: Role) -> Draft<'f> {
         let proof = (self.rules.proof_confidence * 1000.0) as u16;
         let pool = if role == Role::Practitioner { &mut self.staff } else { &mut self.subjects };
         let mut facts = Facts {
@@ -106,18 +129,31 @@ impl Resolver<'_> {
             ..Facts::default()
         };
         let (mut name, mut keys) = (NO_NAME, Vec::new());
+        let is_in_words = is_one_name_in_words(findings);
+        if is_in_words {
+            let parts: Vec<NamePart> = findings.iter().flat_map(|finding| finding.parts.iter().copied()).collect();
+            name = pool.names.intern(&parts);
+        }
         for finding in findings {
             let value = short(finding.token);
             facts.kinds = facts.kinds.with(finding.kind);
             note_country(&mut facts, finding);
             match finding.kind {
-                Kind::PersonName => {
+                Kind::PersonName if !is_in_words => {
                     let number = pool.names.intern(&finding.parts);
                     name = if name == NO_NAME { number } else { pool.names.fuller(name, number) };
                 }
                 Kind::DateOfBirth => {
                     facts.birth = if facts.birth == 0 { value } else { facts.birth.min(value) };
                     facts.birth_day = facts.birth_day.max(finding.hints.day.unwrap_or(NO_DAY));
+                }
+                Kind::Email => {
+                    let words: Vec<NamePart> =
+                        finding.parts.iter().filter(|part| part.sound.is_some()).copied().collect();
+                    if words.len() >= self.rules.weak.parts {
+                        let number = pool.names.intern(&words);
+                        facts.mail_name = pool.names.hash(number);
+                    }
                 }
                 _ => {}
             }
@@ -136,17 +172,17 @@ impl Resolver<'_> {
                 keys.push((finding.kind as Tag, value));
             }
         }
-        Draft { name, keys, facts }
+        Draft { findings: findings.to_vec(), name, keys, facts }
     }
 
     /// Within one item, two mentions whose names agree and that nothing tells apart are one.
-    fn merge_within_item(&self, drafts: Vec<Draft>, role: Role) -> Vec<Draft> {
+    fn merge_within_item<'f>(&self, drafts: Vec<Draft<'f>>, role: Role) -> Vec<Draft<'f>> {
         let names = if role == Role::Practitioner { &self.staff.names } else { &self.subjects.names };
         // A table has a mention a row: rows are persons, and comparing each with each would not scale.
         if drafts.len() > 24 {
             return drafts;
         }
-        let mut merged: Vec<Draft> = Vec::with_capacity(drafts.len());
+        let mut merged: Vec<Draft<'f>> = Vec::with_capacity(drafts.len());
         for draft in drafts {
             let same = merged.iter_mut().find(|other| {
                 let likeness = names.compare(other.name, draft.name);
@@ -158,6 +194,7 @@ impl Resolver<'_> {
                 Some(other) => {
                     other.name = if other.name == NO_NAME { draft.name } else { names.fuller(other.name, draft.name) };
                     other.keys.extend(draft.keys);
+                    other.findings.extend(draft.findings);
                     other.facts.absorb(&draft.facts);
                 }
                 None => merged.push(draft),
@@ -167,7 +204,7 @@ impl Resolver<'_> {
     }
 
     /// Ties the mentions of an item to the person whose folder it lies in.
-    fn seat(&mut self, drafts: &mut Vec<Draft>, rest: &[&Finding], place: &Place) {
+    pub(super) fn seat<'f>(&mut self, drafts: &mut Vec<Draft<'f>>, rest: &[&'f Finding], place: &Place) {
         if place.folder == 0 {
             return;
         }
@@ -202,6 +239,87 @@ impl Resolver<'_> {
             self.loose_pictures.insert((parent_number(record), content_number(record)));
         }
     }
+}
+
+/// Words of a path that are tied to nobody, each a part of a name: a file is named after one person.
+fn words_in_path<'f>(loose: &mut Vec<&'f Finding>) -> Vec<&'f Finding> {
+    let is_word = |finding: &&Finding| {
+        finding.kind == Kind::PersonName && finding.origin.part == Part::Path && finding.parts.len() == 1
+    };
+    let words: Vec<&Finding> = loose.iter().copied().filter(is_word).collect();
+    if words.len() < 2 {
+        return Vec::new();
+    }
+    loose.retain(|finding| !is_word(finding));
+    words
+}
+
+/// Whether these findings are the words of one name, found apart in a path.
+fn is_one_name_in_words(findings: &[&Finding]) -> bool {
+    findings.len() > 1
+        && findings.iter().all(|finding| {
+            finding.kind == Kind::PersonName && finding.origin.part == Part::Path && finding.parts.len() == 1
+        })
+}
+
+/// In a table of mail addresses beside which no name stands that is more than one word and fits its address, the names
+/// are no names, as in a list that somebody filled to try a program out: such addresses prove nobody.
+fn doubt_bare_addresses(drafts: &mut [Draft<'_>], name_parts: impl Fn(&Draft<'_>) -> Vec<u64>) {
+    let is_bare = |draft: &Draft<'_>, words: &[u64]| {
+        let has_more = draft
+            .findings
+            .iter()
+            .any(|finding| !matches!(finding.kind, Kind::Email | Kind::PersonName) && is_identity(finding.kind));
+        words.len() < 2 && !has_more && draft.findings.iter().any(|finding| finding.kind == Kind::Email)
+    };
+    let fits = |draft: &Draft<'_>, words: &[u64]| {
+        let shown = draft.findings.iter().filter(|finding| finding.kind == Kind::Email);
+        shown
+            .flat_map(|finding| &finding.parts)
+            .any(|part| part.whole.is_some_and(|whole| words.contains(&short(whole))))
+    };
+    let mut misfits = 0;
+    for draft in drafts.iter() {
+        let words = name_parts(draft);
+        let can_fit = draft.findings.iter().any(|finding| finding.kind == Kind::Email && !finding.parts.is_empty());
+        if !is_bare(draft, &words) || (draft.name != NO_NAME && fits(draft, &words)) {
+            return;
+        }
+        misfits += usize::from(draft.name != NO_NAME && can_fit);
+    }
+    if misfits * 2 < drafts.len() || misfits < LEAST_MISFITS {
+        return;
+    }
+    // Every draft of the item is bare here.
+    for draft in drafts {
+        draft.facts.has_strong = false;
+        draft.facts.is_proven = false;
+    }
+}
+
+/// Rows with a name that does not fit its address from which a table is doubted.
+const LEAST_MISFITS: usize = 3;
+
+/// Kinds that say who somebody is, beside name and mail address.
+fn is_identity(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::DateOfBirth
+            | Kind::Phone
+            | Kind::PostalAddress
+            | Kind::NationalId
+            | Kind::SocialSecurity
+            | Kind::TaxId
+            | Kind::HealthId
+            | Kind::PatientId
+            | Kind::Passport
+            | Kind::DrivingLicence
+            | Kind::Mrz
+            | Kind::Iban
+            | Kind::BankAccount
+            | Kind::PaymentCard
+            | Kind::Health
+    )
 }
 
 /// What ties an item to a person by itself, with the folder it inherits from its container.

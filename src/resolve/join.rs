@@ -3,7 +3,7 @@
 use super::entity::{AMONG, Entity, FOLDER, Facts, Pool, Tag};
 use super::mix;
 use super::names::NO_NAME;
-use crate::model::Kind;
+use crate::model::{Decision, Kind, MentionId, Ruling};
 use crate::rules::ResolveRules;
 use crate::rules::resolve::{MediumKey, NamesMust};
 use std::collections::BTreeMap;
@@ -18,6 +18,8 @@ const VALUES: usize = 4;
 pub(super) struct Joins {
     pub(super) made: BTreeMap<u32, u64>,
     pub(super) refused: BTreeMap<u32, u64>,
+    /// Two entities that a strong key would join and their names forbid: they may be one person all the same.
+    pub(super) disputed: Vec<(u32, u32)>,
 }
 
 /// Whether two sets of facts cannot be of one person. `strictly` also holds two patient numbers or two folders of one
@@ -33,8 +35,18 @@ pub(super) fn contradicts(a: &Facts, b: &Facts, rules: &ResolveRules, strictly: 
 }
 
 /// Rules by position, as the bits in [`Entity::rules`] and the numbers in [`Joins`]: strong, medium, then these.
-pub(super) const FURTHER_RULES: [&str; 5] =
-    ["name_in_folder", "only_one_in_folder", "same_full_name", "only_person_of_that_name", "shared_contact"];
+pub(super) const FURTHER_RULES: [&str; 7] = [
+    "name_in_folder",
+    "only_one_in_folder",
+    "same_full_name",
+    "only_person_of_that_name",
+    "shared_contact",
+    "name_in_address",
+    DECIDED,
+];
+
+/// The rule of a person's own decision.
+pub(super) const DECIDED: &str = "decided_by_hand";
 
 /// The position of a further rule.
 pub(super) fn further(rules: &ResolveRules, name: &str) -> u32 {
@@ -62,67 +74,78 @@ pub(super) fn join_proven(pool: &mut Pool, rules: &ResolveRules, joins: &mut Joi
         }
         let names = key.names;
         let fits = |pool: &Pool, a: &Entity, b: &Entity| {
-            names_fit(pool, a, b, names) && !contradicts(&a.facts, &b.facts, rules, false)
+            names_fit(pool, a, b, names, rules) && !contradicts(&a.facts, &b.facts, rules, false)
         };
-        join_groups(pool, entries, position as u32, &fits, joins);
+        join_groups(pool, entries, (position as u32, true), &fits, joins);
     }
     for (position, key) in rules.medium.iter().enumerate() {
         let entries = medium_entries(pool, key);
         let fits = |pool: &Pool, a: &Entity, b: &Entity| {
-            let likeness = pool.names.compare(a.name, b.name);
-            likeness.agrees
+            let likeness = pool.likeness(a, b);
+            names_fit(pool, a, b, key.names, rules)
                 && (!key.name || likeness.parts >= key.parts)
                 && !contradicts(&a.facts, &b.facts, rules, false)
         };
-        join_groups(pool, entries, (rules.strong.len() + position) as u32, &fits, joins);
+        join_groups(pool, entries, ((rules.strong.len() + position) as u32, false), &fits, joins);
     }
     join_in_folders(pool, rules, joins);
 }
 
-fn names_fit(pool: &Pool, a: &Entity, b: &Entity, must: NamesMust) -> bool {
-    let likeness = pool.names.compare(a.name, b.name);
+fn names_fit(pool: &Pool, a: &Entity, b: &Entity, must: NamesMust, rules: &ResolveRules) -> bool {
+    let likeness = pool.likeness(a, b);
     let is_unnamed = a.name == NO_NAME || b.name == NO_NAME;
     match must {
         NamesMust::Any => true,
-        NamesMust::ShareAPart => is_unnamed || likeness.parts > 0,
-        NamesMust::Agree => is_unnamed || likeness.agrees,
+        // One word is too little to speak against a number: it may be a misread line or a married name.
+        NamesMust::ShareAPart => is_unnamed || is_word(pool, a, rules) || is_word(pool, b, rules) || likeness.parts > 0,
+        // Two whole words in common beside an equal key: what else the names hold was added, left out or misread.
+        NamesMust::Agree => is_unnamed || likeness.agrees || likeness.written >= 2,
     }
+}
+
+/// Whether the name is less than a whole one.
+fn is_word(pool: &Pool, person: &Entity, rules: &ResolveRules) -> bool {
+    pool.names.parts(person.name).len() < rules.weak.parts
 }
 
 /// Joins the entities of each group with the first person of the group that they fit.
 fn join_groups(
     pool: &mut Pool,
     mut entries: Vec<(u64, u32)>,
-    rule: u32,
+    (rule, is_strong): (u32, bool),
     fits: &dyn Fn(&Pool, &Entity, &Entity) -> bool,
     joins: &mut Joins,
 ) {
     entries.sort_unstable();
     entries.dedup();
     for group in entries.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1) {
-        let mut anchors: Vec<u32> = Vec::new();
+        // The person, and the entity of this group that it was met by.
+        let mut anchors: Vec<(u32, u32)> = Vec::new();
         for (_, index) in group {
             let root = pool.find(*index);
-            for anchor in &mut anchors {
-                *anchor = pool.find(*anchor);
+            for (anchor, met) in &mut anchors {
+                *anchor = pool.find(*met);
             }
-            if anchors.contains(&root) {
+            if anchors.iter().any(|(anchor, _)| *anchor == root) {
                 continue;
             }
-            let fitting = anchors.iter().copied().find(|anchor| {
+            let fitting = anchors.iter().copied().find(|(anchor, _)| {
                 let (Some(a), Some(b)) = (pool.get(*anchor), pool.get(root)) else { return false };
-                fits(pool, a, b)
+                fits(pool, a, b) && pool.may_join(*anchor, root)
             });
-            if let Some(anchor) = fitting {
-                join_one(pool, anchor, root, rule, joins);
+            if let Some((_, met)) = fitting {
+                join_one(pool, met, *index, rule, joins);
                 continue;
             }
             if !anchors.is_empty() {
                 *joins.refused.entry(rule).or_default() += 1;
             }
             if anchors.len() < ANCHORS {
-                anchors.push(root);
+                anchors.push((root, *index));
             }
+        }
+        if let ([(_, a), (_, b)], true) = (anchors.as_slice(), is_strong) {
+            joins.disputed.push((*a, *b));
         }
     }
 }
@@ -207,14 +230,38 @@ fn join_in_folders(pool: &mut Pool, rules: &ResolveRules, joins: &mut Joins) {
 
 fn is_same_name(pool: &Pool, a: u32, b: u32, rules: &ResolveRules) -> bool {
     let (Some(a), Some(b)) = (pool.get(pool.root_of(a)), pool.get(pool.root_of(b))) else { return false };
-    let likeness = pool.names.compare(a.name, b.name);
+    let likeness = pool.likeness(a, b);
     likeness.agrees && likeness.parts > 0 && !contradicts(&a.facts, &b.facts, rules, false)
 }
 
-/// Joins two persons and counts it.
+/// Joins the persons of two entities and counts it, unless somebody decided that they are two.
 pub(super) fn join_one(pool: &mut Pool, a: u32, b: u32, rule: u32, joins: &mut Joins) {
-    if pool.find(a) != pool.find(b) {
+    let (root_a, root_b) = (pool.find(a), pool.find(b));
+    if root_a == root_b {
+        return;
+    }
+    if pool.may_join(root_a, root_b) {
         pool.join(a, b, rule);
         *joins.made.entry(rule).or_default() += 1;
+    } else {
+        *joins.refused.entry(rule).or_default() += 1;
+    }
+}
+
+/// Joins what somebody decided to be one person, and marks what they decided to be two.
+pub(super) fn obey(pool: &mut Pool, decisions: &[Decision], rules: &ResolveRules, joins: &mut Joins) {
+    if decisions.is_empty() {
+        return;
+    }
+    let index = pool.index();
+    let entity =
+        |id: MentionId| index.binary_search_by_key(&id.0, |(print, _)| *print).ok().and_then(|at| index.get(at));
+    for decision in Decision::in_force(decisions) {
+        // A mention that the case no longer holds, after a scan with other rules, decides nothing.
+        let (Some((_, a)), Some((_, b))) = (entity(decision.a), entity(decision.b)) else { continue };
+        match decision.ruling {
+            Ruling::Split => pool.part(*a, *b),
+            Ruling::Merge => join_one(pool, *a, *b, further(rules, DECIDED), joins),
+        }
     }
 }

@@ -10,12 +10,15 @@ mod entity;
 mod intake;
 mod join;
 mod names;
+mod roster;
 mod weak;
 
-use crate::model::{Link, Material, People, Profile, Record, Role, Token};
+use crate::model::{Decision, Link, Material, People, Profile, Record, Role, Token};
 use crate::rules::ResolveRules;
 use entity::Pool;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+pub use roster::{Edge, Person, Roster, Seen};
 
 /// Takes records, gives people.
 #[derive(Debug)]
@@ -32,6 +35,9 @@ pub struct Resolver<'r> {
     /// Pictures tied to nobody: their folder and their content.
     loose_pictures: BTreeSet<(u64, u64)>,
     unlinked: BTreeMap<Profile, u64>,
+    /// How often the paperwork or a named person's data speak of a country.
+    countries: BTreeMap<[u8; 2], u64>,
+    decisions: Vec<Decision>,
 }
 
 impl<'r> Resolver<'r> {
@@ -47,7 +53,16 @@ impl<'r> Resolver<'r> {
             in_folders: HashMap::new(),
             loose_pictures: BTreeSet::new(),
             unlinked: BTreeMap::new(),
+            countries: BTreeMap::new(),
+            decisions: Vec::new(),
         }
+    }
+
+    /// Holds to what somebody decided about some mentions.
+    #[must_use]
+    pub fn obeying(mut self, decisions: Vec<Decision>) -> Self {
+        self.decisions = decisions;
+        self
     }
 
     /// Reads the mentions of one listed item and of its members.
@@ -56,8 +71,15 @@ impl<'r> Resolver<'r> {
     }
 
     /// Joins the mentions into persons and counts them.
-    pub fn finish(self) -> People {
-        count::people(self)
+    pub fn finish(mut self) -> People {
+        count::people(&mut self).0
+    }
+
+    /// Like [`Resolver::finish`], and keeps who is who, to be asked person by person.
+    pub fn roster(mut self) -> (People, Roster<'r>) {
+        self.subjects.edges = Some(Vec::new());
+        let (people, best) = count::people(&mut self);
+        (people, Roster::new(self, best))
     }
 }
 

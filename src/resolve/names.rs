@@ -71,6 +71,11 @@ impl Names {
         self.hashes.get(name as usize).copied().unwrap_or(0)
     }
 
+    /// The name with this hash; [`NO_NAME`] if there is none.
+    pub(super) fn with_hash(&self, hash: u64) -> u32 {
+        self.by_hash.get(&hash).copied().unwrap_or(NO_NAME)
+    }
+
     /// Parts that are written out.
     pub(super) fn full_parts(&self, name: u32) -> usize {
         self.parts(name).iter().filter(|part| part.whole != 0).count()

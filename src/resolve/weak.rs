@@ -7,6 +7,7 @@ use super::entity::{Entity, Facts, NO_DAY, Pool};
 use super::join::{Joins, contradicts, further, join_one};
 use super::mix;
 use super::names::NO_NAME;
+use crate::model::{Kind, KindSet};
 use crate::rules::ResolveRules;
 use std::collections::BTreeSet;
 
@@ -26,6 +27,7 @@ pub(super) struct LeftOut {
 pub(super) fn join_weak(pool: &mut Pool, staff: &Pool, rules: &ResolveRules, joins: &mut Joins) -> LeftOut {
     let mut left_out = LeftOut { staff: bearers_of_staff_names(pool, staff), ..LeftOut::default() };
     join_full_names(pool, rules, joins);
+    join_mail_names(pool, rules, joins);
     join_only_fits(pool, rules, joins, &mut left_out);
     join_shared_contacts(pool, rules, joins, &mut left_out);
     left_out
@@ -163,10 +165,37 @@ fn join_only_fits(pool: &mut Pool, rules: &ResolveRules, joins: &mut Joins, left
         });
         match one_of(pool, &fitting, rules) {
             Some(one) => join_one(pool, root, one, rule, joins),
-            None if !fitting.is_empty() && known_by.0 < 2 => {
+            None if !fitting.is_empty() && known_by.0 < 2 && !person.is_apart => {
                 left_out.ambiguous.insert(root);
             }
             None => {}
+        }
+    }
+}
+
+/// A nameless mention whose mail address shows a full name is the one person of that name among the same controller's,
+/// if no other address is known of that person.
+fn join_mail_names(pool: &mut Pool, rules: &ResolveRules, joins: &mut Joins) {
+    let mut pairs = controllers_of_persons(pool);
+    pairs.retain(|(root, _)| pool.get(*root).is_some_and(|person| person.name != NO_NAME));
+    let index = NameIndex::of(pool, &pairs);
+    let rule = further(rules, "name_in_address");
+    for root in pool.roots() {
+        let Some(shown) = pool.get(root).filter(|person| person.name == NO_NAME && person.facts.mail_name != 0) else {
+            continue;
+        };
+        let mut named = shown.clone();
+        named.name = pool.names.with_hash(shown.facts.mail_name);
+        let near = index.near(pool, &named, &[named.facts.controller, 0]);
+        let mail = KindSet::of(&[Kind::Email]);
+        let mut fitting = near.into_iter().filter(|other| {
+            pool.get(*other).is_some_and(|person| {
+                !person.facts.kinds.has_any(mail)
+                    && pool.names.compare(named.name, person.name).written >= rules.weak.parts
+            }) && fits(pool, &named, *other, rules)
+        });
+        if let (Some(only), None) = (fitting.next(), fitting.next()) {
+            join_one(pool, root, only, rule, joins);
         }
     }
 }
@@ -181,7 +210,7 @@ fn one_of(pool: &Pool, fitting: &[u32], rules: &ResolveRules) -> Option<u32> {
 /// Whether the name speaks for these two being one. Where both are proven persons, two written parts must agree.
 fn fits(pool: &Pool, person: &Entity, other: u32, rules: &ResolveRules) -> bool {
     let Some(other) = pool.get(other) else { return false };
-    let likeness = pool.names.compare(person.name, other.name);
+    let likeness = pool.likeness(person, other);
     let both_proven = person.facts.has_strong && other.facts.has_strong;
     let is_short = pool.names.full_parts(person.name).min(pool.names.full_parts(other.name)) < rules.weak.parts;
     let enough = match (both_proven, is_short) {

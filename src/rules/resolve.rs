@@ -56,6 +56,15 @@ pub struct MediumKey {
     pub with: Vec<Kind>,
     /// Parts of the name that must agree.
     pub parts: usize,
+    /// What two names must do where both are known.
+    #[serde(default = "MediumKey::names_agree")]
+    pub names: NamesMust,
+}
+
+impl MediumKey {
+    fn names_agree() -> NamesMust {
+        NamesMust::Agree
+    }
 }
 
 /// Contradictions that keep two mentions apart.

@@ -1,16 +1,17 @@
 //! Sums over records. Adding tallies is commutative and associative, so shards can be summed in any order.
 //!
-//! Memory does not grow with the number of items, but for eight bytes a distinct content (duplicates are counted
-//! exactly): counts, sketches and small samples, no lists.
+//! Memory does not grow with the number of items: counts, sketches and small samples, no lists.
 
 mod catalogue;
 mod distinct;
 mod manifest;
+mod quality;
 mod sample;
 
 pub use catalogue::{Catalogue, CatalogueItem, KEPT_OF_EACH};
 pub use distinct::Distinct;
 pub use manifest::Manifest;
+pub use quality::{Answer, Population, clopper_pearson, quality};
 pub use sample::{ClassExample, FaultExample, FindingExample, Sample};
 
 use crate::model::{
@@ -200,6 +201,8 @@ pub struct Duplicates {
     pub copies: u64,
     /// Bytes of these copies.
     pub bytes: u64,
+    /// Whether these are counts, not estimates: up to 1,048,576 different contents.
+    pub is_exact: bool,
 }
 
 impl Tally {
@@ -227,11 +230,26 @@ impl Tally {
 
     /// Exact duplicates.
     pub fn duplicates(&self) -> Duplicates {
-        self.contents.values().fold(Duplicates::default(), |sum, (copies, bytes)| Duplicates {
+        let kept = self.contents.values().fold(Duplicates::default(), |sum, (copies, bytes)| Duplicates {
             unique: sum.unique + 1,
             copies: sum.copies + u64::from(copies.saturating_sub(1)),
             bytes: sum.bytes + bytes * u64::from(copies.saturating_sub(1)),
-        })
+            is_exact: true,
+        });
+        match self.contents.last_key_value() {
+            Some((largest, _)) if self.contents.len() >= CONTENTS => {
+                // Hashes are spread evenly, so the kept ones are this share of all.
+                let share = (*largest as f64 + 1.0) / 2_f64.powi(64);
+                let all = |kept: u64| (kept as f64 / share).round() as u64;
+                Duplicates {
+                    unique: all(kept.unique),
+                    copies: all(kept.copies),
+                    bytes: all(kept.bytes),
+                    is_exact: false,
+                }
+            }
+            _ => Duplicates { is_exact: true, ..kept },
+        }
     }
 
     fn add_one(&mut self, record: &Record) {
@@ -400,10 +418,21 @@ fn add_maps<K: Ord, V: Default>(sum: &mut BTreeMap<K, V>, more: BTreeMap<K, V>, 
     }
 }
 
+/// Different contents that are kept: those with the least hashes, whose copies are counted all. Up to here duplicates
+/// are exact; beyond, the standard error of the estimate is about 1/sqrt(k), 0.1 %.
+const CONTENTS: usize = 1 << 20;
+
 /// Of two contents with one 64-bit prefix the larger size counts, whichever came first.
 fn add_content(contents: &mut BTreeMap<u64, (u32, u64)>, content: u64, (copies, bytes): (u32, u64)) {
+    let is_full = contents.len() >= CONTENTS;
+    if is_full && contents.last_key_value().is_some_and(|(largest, _)| content > *largest) {
+        return;
+    }
     let entry = contents.entry(content).or_default();
     *entry = (entry.0.saturating_add(copies), entry.1.max(bytes));
+    if contents.len() > CONTENTS {
+        contents.pop_last();
+    }
 }
 
 fn add_kind(sum: &mut KindTally, more: KindTally) {

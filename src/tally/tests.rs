@@ -68,7 +68,24 @@ fn copies_are_counted_by_content() {
     let mut tally = Tally::of(&record(1, 3));
     tally += Tally::of(&record(2, 3));
     tally += Tally::of(&record(3, 4));
-    assert_eq!(tally.duplicates(), Duplicates { unique: 2, copies: 1, bytes: 300 });
+    assert_eq!(tally.duplicates(), Duplicates { unique: 2, copies: 1, bytes: 300, is_exact: true });
+}
+
+#[test]
+fn many_contents_are_estimated_and_shards_agree() {
+    let hash = |n: u64| u64::from_be_bytes(*blake3::hash(&n.to_le_bytes()).as_bytes().first_chunk().expect("32 bytes"));
+    let (mut whole, mut a, mut b) = (Tally::default(), Tally::default(), Tally::default());
+    let contents = CONTENTS as u64 + CONTENTS as u64 / 4;
+    for n in (0..contents).chain(0..contents / 2) {
+        add_content(&mut whole.contents, hash(n), (1, 10));
+        add_content(if n % 3 == 0 { &mut a.contents } else { &mut b.contents }, hash(n), (1, 10));
+    }
+    b += a;
+    assert_eq!(b.contents, whole.contents);
+    let found = whole.duplicates();
+    assert!(!found.is_exact && whole.contents.len() == CONTENTS);
+    assert!(found.unique.abs_diff(contents) < contents / 200, "{}", found.unique);
+    assert!(found.copies.abs_diff(contents / 2) < contents / 200, "{}", found.copies);
 }
 
 #[test]

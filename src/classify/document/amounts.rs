@@ -1,38 +1,38 @@
 //! Amounts of money in folded text, found without regular expressions.
 
-/// Currency signs and words that may stand beside an amount, folded, with their ISO 4217 code; none where several
+/// Currency signs and words that may stand beside an amount, folded, with their ISO 4217 code; empty where several
 /// countries write their money so.
-const CURRENCIES: [(&str, Option<&str>); 30] = [
-    ("€", Some("EUR")),
-    ("$", None),
-    ("£", Some("GBP")),
-    ("¥", None),
-    ("₽", Some("RUB")),
-    ("eur", Some("EUR")),
-    ("euro", Some("EUR")),
-    ("euros", Some("EUR")),
-    ("ευρω", Some("EUR")),
-    ("usd", Some("USD")),
-    ("gbp", Some("GBP")),
-    ("chf", Some("CHF")),
-    ("pln", Some("PLN")),
-    ("zl", Some("PLN")),
-    ("sek", Some("SEK")),
-    ("kr", None),
-    ("dkk", Some("DKK")),
-    ("nok", Some("NOK")),
-    ("rub", Some("RUB")),
-    ("руб", Some("RUB")),
-    ("aed", Some("AED")),
-    ("sar", Some("SAR")),
-    ("mad", Some("MAD")),
-    ("dh", None),
-    ("brl", Some("BRL")),
-    ("r$", Some("BRL")),
-    ("us$", Some("USD")),
-    ("د.إ", Some("AED")),
-    ("درهم", None),
-    ("ريال", None),
+const CURRENCIES: [(&str, &str); 30] = [
+    ("€", "EUR"),
+    ("$", ""),
+    ("£", "GBP"),
+    ("¥", ""),
+    ("₽", "RUB"),
+    ("eur", "EUR"),
+    ("euro", "EUR"),
+    ("euros", "EUR"),
+    ("ευρω", "EUR"),
+    ("usd", "USD"),
+    ("gbp", "GBP"),
+    ("chf", "CHF"),
+    ("pln", "PLN"),
+    ("zl", "PLN"),
+    ("sek", "SEK"),
+    ("kr", ""),
+    ("dkk", "DKK"),
+    ("nok", "NOK"),
+    ("rub", "RUB"),
+    ("руб", "RUB"),
+    ("aed", "AED"),
+    ("sar", "SAR"),
+    ("mad", "MAD"),
+    ("dh", ""),
+    ("brl", "BRL"),
+    ("r$", "BRL"),
+    ("us$", "USD"),
+    ("د.إ", "AED"),
+    ("درهم", ""),
+    ("ريال", ""),
 ];
 
 /// An amount of money.
@@ -75,7 +75,7 @@ pub(super) fn last_of(line: &str) -> Option<Amount> {
     let beside = [first.checked_sub(1), Some(at + 1)];
     let named = beside.into_iter().flatten().find_map(|at| currency_of(words.get(at)));
     let has_sign = named.is_some();
-    let currency = glued.map(|(_, code)| code).or(named).flatten();
+    let currency = glued.map(|(_, code)| code).or(named).filter(|code| !code.is_empty());
     let is_alone = words.len() == at - first + 1 + usize::from(has_sign);
     Some(Amount { hundredths: hundredths(&digits)?, currency, is_alone })
 }
@@ -162,14 +162,14 @@ fn is_currency(word: &str) -> bool {
     currency_of(Some(&word)).is_some()
 }
 
-/// The currency that a word names; `Some(None)` where it is one of several.
-fn currency_of(word: Option<&&str>) -> Option<Option<&'static str>> {
+/// The code of the currency that a word names; empty where it is one of several.
+fn currency_of(word: Option<&&str>) -> Option<&'static str> {
     let word = word?.trim_matches(|c: char| matches!(c, '.' | ',' | ';' | ':' | '(' | ')'));
     CURRENCIES.iter().find(|(written, _)| *written == word).map(|(_, code)| *code)
 }
 
 /// The number of a word that carries its currency with it, such as `€120` or `120,00eur`, and the currency's code.
-fn strip_currency(word: &str) -> Option<(&str, Option<&'static str>)> {
+fn strip_currency(word: &str) -> Option<(&str, &'static str)> {
     let word = word.trim_matches(|c: char| matches!(c, ';' | ':' | '(' | ')'));
     CURRENCIES
         .iter()

@@ -19,13 +19,13 @@ use std::path::Path;
 const FILE: &str = "report.state";
 /// Most bytes that are read of it.
 const FILE_BYTES: u64 = 4 << 10;
-/// What scans and reports write, and what changes without bearing on the report.
+/// What every scan writes; the ledger is asked for its generation instead.
 const OWN: [&str; 4] = ["ledger.sqlite", "audit.jsonl", "lock", FILE];
 
 #[derive(Serialize, Deserialize)]
 struct Stored {
     made_from: String,
-    /// Hash of the report files' names, sizes and times.
+    /// Hash of the names, sizes and times of everything in the folder that bears on the report, itself included.
     files: String,
     band: String,
     failed: u64,
@@ -48,14 +48,14 @@ pub(super) fn render(case: &Case, settings: &ScanSettings) -> Result<Rendered> {
     }
     let rendered = report::render(case.folder(), &settings.report)?;
     let band = rendered.band.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
-    let stored = Stored { made_from, files: reports(case)?, band, failed: rendered.failed };
+    let stored = Stored { made_from, files: files(case)?, band, failed: rendered.failed };
     fs::write(&path, serde_json::to_vec(&stored)?)?;
     Ok(rendered)
 }
 
 impl Stored {
     fn stands(&self, case: &Case, made_from: &str) -> Option<Rendered> {
-        let is_same = self.made_from == made_from && reports(case).is_ok_and(|files| files == self.files);
+        let is_same = self.made_from == made_from && files(case).is_ok_and(|files| files == self.files);
         let band = Band::from_str(&self.band, false).ok()?;
         is_same.then_some(Rendered { band, failed: self.failed })
     }
@@ -67,7 +67,7 @@ fn read(path: &Path) -> Option<Stored> {
     serde_json::from_str(&text).ok()
 }
 
-/// A hash over everything that the report is made from.
+/// A hash over what the report is made from: records, run, options, program.
 fn made_from(case: &Case, settings: &ReportSettings) -> Result<String> {
     let mut hasher = blake3::Hasher::new();
     let mut take = |part: &[u8]| {
@@ -92,26 +92,18 @@ fn made_from(case: &Case, settings: &ReportSettings) -> Result<String> {
     if let Ok(metadata) = std::env::current_exe().and_then(fs::metadata) {
         take(&state(&metadata));
     }
-    let is_foreign = |name: &str| !OWN.iter().any(|own| name.starts_with(own)) && !is_report(name);
-    take(states(case.folder(), is_foreign)?.as_bytes());
     Ok(hasher.finalize().to_hex().to_string())
 }
 
-fn reports(case: &Case) -> io::Result<String> {
-    states(case.folder(), |name| is_report(name) && name != FILE)
-}
-
-fn is_report(name: &str) -> bool {
-    name.starts_with("report.")
-}
-
-/// A hash over names, sizes and times of some entries of a folder.
-fn states(folder: &Path, is_meant: impl Fn(&str) -> bool) -> io::Result<String> {
+/// A hash over names, sizes and times of the entries of the case folder, but those that change without bearing on the
+/// report.
+fn files(case: &Case) -> io::Result<String> {
     let mut states = Vec::new();
-    for entry in fs::read_dir(folder)? {
+    for entry in fs::read_dir(case.folder())? {
         let entry = entry?;
-        if is_meant(&entry.file_name().to_string_lossy()) {
-            states.push((entry.file_name(), state(&entry.metadata()?)));
+        let name = entry.file_name();
+        if !OWN.iter().any(|own| name.to_string_lossy().starts_with(own)) {
+            states.push((name, state(&entry.metadata()?)));
         }
     }
     states.sort();

@@ -28,7 +28,9 @@ pub(super) fn method(tally: &Tally, about: &About) -> Method {
              resolves them.",
             "This is engineering evidence for an assessment, not legal advice.",
         ]
+        .into_iter()
         .map(str::to_owned)
-        .to_vec(),
+        .chain(about.quality.iter().flat_map(crate::report::quality::sentences))
+        .collect(),
     }
 }

@@ -2,7 +2,6 @@
 
 use super::v1::{Letter, LetterPart};
 use crate::model::{Incident, Profile};
-use crate::report::build::grouped;
 use crate::report::figures::Figures;
 use crate::rules::notify::{LetterPlace, LetterWords, Piece, Template};
 use crate::rules::severity::Audience;
@@ -25,9 +24,8 @@ pub(super) fn letters(figures: &Figures<'_>, words: &[LetterWords], wanted: &[St
     let (languages, mut notes) = languages(figures, words, wanted);
     if without > 0 {
         notes.push(format!(
-            "{} people are counted of whom the files hold none of the kinds of data that the letters tell; no letter is \
-             drafted for them.",
-            grouped(without)
+            "The files hold none of the kinds of data that the letters tell of {}; no letter is drafted for them.",
+            super::answers::people(without)
         ));
     }
     let mut all = Vec::new();
@@ -82,18 +80,17 @@ fn languages(figures: &Figures<'_>, words: &[LetterWords], wanted: &[String]) ->
             *by_country.entry(country).or_default() += persons;
         }
         for (country, persons) in by_country {
-            let persons = grouped(persons);
+            let persons = super::answers::people(persons);
             let Some(country) = country else {
-                notes
-                    .push(format!("The country of {persons} people is not known; a person decides on their language."));
+                notes.push(format!("The country of {persons} is not known; somebody decides on their language."));
                 continue;
             };
             let spoken = figures.vocabulary.languages.get(country).map(Vec::as_slice).unwrap_or_default();
             notes.push(match spoken {
-                [] => format!("{country}, {persons} people: no language is given for this country."),
-                [one] => format!("{country}, {persons} people: {one}."),
+                [] => format!("{country}, {persons}: no language is given for this country."),
+                [one] => format!("{country}, {persons}: {one}."),
                 several => {
-                    format!("{country}, {persons} people: {}; a person decides which.", several.join(", "))
+                    format!("{country}, {persons}: {}; somebody decides which.", several.join(", "))
                 }
             });
             found.extend(spoken.iter().cloned());
@@ -196,7 +193,7 @@ fn filled(
             ),
             LetterPlace::Contact => (incident.dpo.contact.clone(), "dpo.contact"),
             // What was done since is in no file; a person writes it into the letter.
-            LetterPlace::Measures => (None, "measures taken"),
+            LetterPlace::Measures => (None, words.headings.measures.as_str()),
         };
         out.push_str(&value.unwrap_or_else(|| {
             missing.push(field.to_owned());

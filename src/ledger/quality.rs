@@ -1,0 +1,44 @@
+//! What quality control found, kept in the case so that later reports show it.
+
+use super::{Case, LedgerError};
+use crate::model::quality::Quality;
+use std::fs::{self, File, OpenOptions};
+use std::io::{BufReader, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::PathBuf;
+
+impl Case {
+    fn quality_path(&self) -> PathBuf {
+        self.folder().join("quality.json")
+    }
+
+    /// The last scored sample, if there is one.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn quality(&self) -> Result<Option<Quality>, LedgerError> {
+        let path = self.quality_path();
+        if !path.exists() {
+            return Ok(None);
+        }
+        let file = File::open(&path).map_err(LedgerError::io(&path))?;
+        serde_json::from_reader(BufReader::new(file)).map(Some).map_err(LedgerError::row)
+    }
+
+    /// Keeps a scored sample in the place of the one before.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn keep_quality(&self, quality: &Quality) -> Result<(), LedgerError> {
+        let path = self.quality_path();
+        let fresh = path.with_extension("json.new");
+        let text = serde_json::to_string_pretty(quality).map_err(LedgerError::row)?;
+        let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh);
+        let written = file.and_then(|mut file| {
+            file.write_all(text.as_bytes())?;
+            file.sync_all()?;
+            fs::rename(&fresh, &path)
+        });
+        written.map_err(LedgerError::io(path))
+    }
+}
