@@ -67,12 +67,14 @@ impl<'a> Reader<'a> {
         let mut grey = Grey::of(raster).straightened();
         let mut page = self.tesseract.read(&grey, &self.languages, self.deadline)?;
         if page.text.confidence.as_milli() < DOUBTFUL || page.is_sideways {
-            self.turn_upright(&mut grey, &mut page)?;
+            self.turn_upright(&mut grey, &mut page);
         }
         if page.text.words > 0 && page.height < SMALL_TYPE && grey.len() <= DOUBLED {
             let doubled = grey.doubled();
-            let read = self.tesseract.read(&doubled, &self.languages, self.deadline)?;
-            if read.weight() >= page.weight() {
+            // What was read stands if there is no time for better.
+            if let Ok(read) = self.tesseract.read(&doubled, &self.languages, self.deadline)
+                && read.weight() >= page.weight()
+            {
                 (page, grey) = (read, doubled);
             }
         }
@@ -81,7 +83,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A page that lies on its side or head, or is in another script, costs another run; the better of both counts.
-    fn turn_upright(&mut self, grey: &mut Grey, page: &mut Page) -> Result<(), Fault> {
+    fn turn_upright(&mut self, grey: &mut Grey, page: &mut Page) {
         let seen = self.tesseract.orientation(grey, self.deadline);
         let languages = seen
             .as_ref()
@@ -95,13 +97,12 @@ impl<'a> Reader<'a> {
         };
         for turns in turns.into_iter().filter(|turns| *turns > 0 || is_new) {
             let turned = grey.turned(turns);
-            let read = self.tesseract.read(&turned, &languages, self.deadline)?;
+            let Ok(read) = self.tesseract.read(&turned, &languages, self.deadline) else { return };
             if read.weight() > page.weight() {
                 (*page, *grey) = (read, turned);
                 self.languages = languages.clone();
             }
         }
-        Ok(())
     }
 
     /// Reads the page again where it tells a language that it was not read with.
@@ -114,7 +115,6 @@ impl<'a> Reader<'a> {
         if was_used {
             return;
         }
-        // What was read stands if there is no time for better.
         if let Ok(read) = self.tesseract.read(grey, &self.languages, self.deadline)
             && read.weight() >= page.weight()
         {
