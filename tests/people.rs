@@ -1,5 +1,12 @@
 //! Persons from end to end: listed, explained, split, merged, opened; and the key destroyed.
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking"
+)]
 
 mod world;
 
@@ -135,4 +142,19 @@ fn a_destroyed_key_leaves_reports_and_ends_scans() {
     world.scan("case").assert().code(1).stderr(contains("was destroyed"));
     destroy().stdout(contains("was destroyed before"));
     world.program().arg("verify").arg(&case).assert().success();
+}
+
+#[test]
+fn one_thread_or_two_count_the_same_people() {
+    let world = clinic();
+    world.scan("one").args(["-q", "--jobs", "1"]).assert().success();
+    // With the same key, tokens and with them all orders are the same.
+    std::fs::create_dir(world.case("two")).expect("made");
+    std::fs::copy(world.case("one").join("case.key"), world.case("two").join("case.key")).expect("copied");
+    world.scan("two").args(["-q", "--jobs", "2"]).assert().success();
+    for report in ["report.json", "report.html", "report.md"] {
+        let read = |case: &str| std::fs::read(world.case(case).join(report)).expect("written");
+        assert!(read("one") == read("two"), "{report} differs");
+    }
+    assert_eq!(people(&world, "one"), people(&world, "two"));
 }
