@@ -84,7 +84,7 @@ fn a_join_is_explained_split_and_merged_again_and_reports_hold_to_it() {
     world.scan("case").arg("-q").assert().success();
     assert_eq!(reported(&world, "case"), 4);
     let decisions = world.program().args(["people", "decisions"]).arg(world.case("case")).assert().success();
-    decisions.stdout(predicates::str::is_match("(?s)split.*merge.*split").expect("a pattern"));
+    decisions.stdout(contains("split").count(2).and(contains("merge").count(1)));
     let unknown = ["people", "explain"];
     world.program().args(unknown).arg(world.case("case")).args([&ids[0], "m0000000000000000"]).assert().code(1);
 }
