@@ -1,5 +1,12 @@
 //! Embeds the rule files, and the face model that the `rustface` package ships, into the program.
 
+#[path = "src/rules/packed.rs"]
+#[expect(dead_code, reason = "the program looks words up; the build script only writes the table")]
+mod packed;
+#[path = "src/rules/words.rs"]
+#[expect(dead_code, unreachable_pub, reason = "the build script needs the hash of a word alone")]
+mod words;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io, process};
@@ -14,7 +21,23 @@ fn main() {
 fn run() -> Result<(), String> {
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
     embed_rules(&out).map_err(|error| format!("rules cannot be embedded: {error}"))?;
+    pack_names(&out)?;
     embed_faces(&out)
+}
+
+/// Writes `names.bin`: the lists of names and words as the table that the program reads where it lies.
+#[expect(clippy::disallowed_methods, reason = "a build script: it reads lists of this repository")]
+fn pack_names(out: &Path) -> Result<(), String> {
+    println!("cargo::rerun-if-changed=src/rules/packed.rs");
+    println!("cargo::rerun-if-changed=src/rules/words.rs");
+    let mut texts = Vec::new();
+    for (path, flag) in packed::LISTS {
+        let text = fs::read_to_string(Path::new("rules").join(path)).map_err(|error| format!("{path}: {error}"))?;
+        texts.push((text, flag));
+    }
+    let lists: Vec<(&str, u8)> = texts.iter().map(|(text, flag)| (text.as_str(), *flag)).collect();
+    fs::write(out.join("names.bin"), packed::pack(&lists, words::word_hash))
+        .map_err(|error| format!("names.bin: {error}"))
 }
 
 /// Copies the SeetaFace model out of the `rustface` package to `seeta.bin`. Only cargo knows where the package lies

@@ -21,7 +21,7 @@ use crate::limits::Budget;
 use crate::model::{
     Confidence, Facts, Field, Finding, Kind, Locator, Meaning, Media, Origin, Part, Passage, Shape, Token,
 };
-use crate::rules::{PiiRules, Problem, RuleError, RuleFiles};
+use crate::rules::{Calibration, PiiRules, Problem, RuleError, RuleFiles};
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
@@ -83,6 +83,7 @@ pub struct Detector {
     voter: Voter,
     folders: Folders,
     paperwork: Paperwork,
+    calibration: Calibration,
     detectors: Vec<Box<Find>>,
     names: Vec<Box<Find>>,
 }
@@ -103,6 +104,7 @@ impl Detector {
             voter: Voter::new(files)?,
             folders: Folders::new(files)?,
             paperwork: Paperwork::new(files)?,
+            calibration: Calibration::new(files)?,
             detectors: registered(files, options)?,
             names: for_names(),
         })
@@ -130,6 +132,7 @@ impl Detector {
         let (mut settled, is_cut) = settle(hits, cap);
         self.assign(&readable, &setting, &mut settled);
         drop_places(&mut settled);
+        self.calibrate(&mut settled);
         Detection {
             findings: findings(settled, &sheets, keyring),
             language: setting.language,
@@ -150,7 +153,8 @@ impl Detector {
         };
         let mut hits = Vec::new();
         self.find(&sheets, &setting, &mut hits, || true);
-        let (settled, _) = settle(hits, usize::MAX);
+        let (mut settled, _) = settle(hits, usize::MAX);
+        self.calibrate(&mut settled);
         let mut place = Place::default();
         settled.into_iter().map(|settled| span(settled, text, &mut place)).collect()
     }
@@ -171,6 +175,13 @@ impl Detector {
         });
         desk.finish(sheets, hits);
         is_whole && go_on()
+    }
+
+    /// Turns what the detectors state into the share of such findings that is right.
+    fn calibrate(&self, settled: &mut [Settled]) {
+        for Settled { hit, .. } in settled {
+            hit.confidence = self.calibration.of(&hit.scheme, hit.confidence);
+        }
     }
 
     /// Says whose each thing is.

@@ -143,7 +143,7 @@ impl Labels {
         words.remove("");
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::DFA))
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
             .build(words.keys())
             .ok();
         // An automaton of a few thousand short words stays far below the crate's limits.

@@ -22,6 +22,13 @@ const HOME: u16 = 150;
 /// Checks that pass more than one in so many random numbers prove little by themselves.
 const LOOSE: u32 = 30;
 
+/// Checks that pass more than one in so many random numbers prove nothing of plain digits that stand alone: without a
+/// label or a document of their country they are counters.
+const PROOF_ALONE: u32 = 3;
+
+/// The same for plain digits in running text, where moments in milliseconds and serial numbers stand.
+const PROOF: u32 = 90;
+
 /// Fewest letters and digits of an identifier.
 const FEWEST: usize = 4;
 
@@ -225,6 +232,10 @@ impl Identifiers {
         let alone = reading.whole == Some((candidate.start, candidate.end));
         let home = reading.setting.region.as_ref().is_some_and(|region| rule.countries.contains(region));
         let stranger = named == Named::No(true) || (candidate.crowded && odds < 90);
+        let plain = candidate.joints.is_empty() && candidate.compact.bytes().all(|one| one.is_ascii_digit());
+        if plain && !home && odds < if alone { PROOF_ALONE } else { PROOF } {
+            return None;
+        }
         if alone {
             return Some(Confidence::milli(bare + if home { HOME } else { 0 }));
         }

@@ -44,7 +44,7 @@ fn strength(hit: &Hit) -> u32 {
 fn may_nest(outer: Kind, inner: Kind) -> bool {
     match outer {
         Kind::PostalAddress => matches!(inner, Kind::Postcode | Kind::Location),
-        Kind::Url => matches!(inner, Kind::Email | Kind::Secret | Kind::Gps),
+        Kind::Url => matches!(inner, Kind::Email | Kind::Secret | Kind::Gps | Kind::Ip),
         _ => false,
     }
 }

@@ -8,11 +8,17 @@ use zip::write::{SimpleFileOptions, ZipWriter};
 fn kit(change: impl FnOnce(&mut Limits)) -> Kit {
     let mut setup = Setup::for_rules(None);
     change(&mut setup.limits);
-    Kit::build(&setup).expect("the embedded rules compile")
+    Kit::build(&setup, Box::new(crate::limits::NoTools::default())).expect("the embedded rules compile")
 }
 
 fn examined(name: &str, bytes: Vec<u8>, kit: &Kit) -> Record {
-    let item = Item { locator: Locator::new(0, name), size: bytes.len() as u64, modified_ms: None, inode: None };
+    let item = Item {
+        locator: Locator::new(0, name),
+        size: bytes.len() as u64,
+        modified_ms: None,
+        inode: None,
+        changed_ns: None,
+    };
     examine(&item, Ok(Content::of_memory(bytes)), kit)
 }
 

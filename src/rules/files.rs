@@ -54,6 +54,11 @@ impl RuleFiles {
         Ok(all)
     }
 
+    /// Whether the file at this path is the one that this program was built with.
+    pub(super) fn is_embedded(&self, path: &str) -> bool {
+        matches!(self.files.get(path), Some(Cow::Borrowed(_)))
+    }
+
     /// The file at this path.
     pub fn get(&self, path: &str) -> Option<&[u8]> {
         self.files.get(path).map(AsRef::as_ref)

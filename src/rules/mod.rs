@@ -4,6 +4,7 @@
 //! expected where they do not fit.
 
 pub mod classes;
+pub mod confidence;
 mod error;
 mod files;
 pub mod health;
@@ -11,11 +12,13 @@ pub mod incident;
 pub mod labels;
 pub mod names;
 pub mod notify;
+mod packed;
 pub mod pii;
 pub mod resolve;
 pub mod severity;
 pub mod words;
 
+pub use confidence::Calibration;
 pub use error::RuleError;
 pub use files::RuleFiles;
 pub use pii::{PiiRules, Problem};

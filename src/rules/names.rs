@@ -3,8 +3,10 @@
 
 use super::error::RuleError;
 use super::files::{RuleFiles, is_toml};
+use super::packed::{self, LISTS, Packed};
 use super::words::{Table, phrase_hash, read_words, word_hash};
 use serde::Deserialize;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// What the lists say of one word.
@@ -13,19 +15,19 @@ pub struct Known(u8);
 
 impl Known {
     /// A first name.
-    pub const GIVEN: u8 = 1;
+    pub const GIVEN: u8 = packed::flag::GIVEN;
     /// A surname.
-    pub const FAMILY: u8 = 2;
+    pub const FAMILY: u8 = packed::flag::FAMILY;
     /// A first name of a census list: rare.
-    pub const GIVEN_RARE: u8 = 4;
+    pub const GIVEN_RARE: u8 = packed::flag::GIVEN_RARE;
     /// A surname of a census list: rare.
-    pub const FAMILY_RARE: u8 = 8;
+    pub const FAMILY_RARE: u8 = packed::flag::FAMILY_RARE;
     /// A plain word.
-    pub const WORD: u8 = 16;
+    pub const WORD: u8 = packed::flag::WORD;
     /// Part of the name of a city, region or country.
-    pub const PLACE: u8 = 32;
+    pub const PLACE: u8 = packed::flag::PLACE;
     /// First word of an occupation.
-    pub const JOB: u8 = 64;
+    pub const JOB: u8 = packed::flag::JOB;
 
     /// Whether any of these flags is set.
     pub fn is(self, flags: u8) -> bool {
@@ -110,16 +112,6 @@ const ROLES: [(&str, u32); 16] = [
     ("eponym", Around::EPONYM),
 ];
 
-const LISTS: [(&str, u8); 7] = [
-    ("names/given.txt", Known::GIVEN),
-    ("names/family.txt", Known::FAMILY),
-    ("names/given_rare.txt", Known::GIVEN_RARE),
-    ("names/family_rare.txt", Known::FAMILY_RARE),
-    ("names/words.txt", Known::WORD),
-    ("names/places.txt", Known::PLACE),
-    ("names/jobs.txt", Known::JOB),
-];
-
 /// The lists, ready for lookups by hash.
 #[derive(Debug)]
 pub struct Names {
@@ -182,7 +174,7 @@ impl Names {
             }
         }
         Ok(Self {
-            lists: Packed::new(files)?,
+            lists: packed(files)?,
             around: Table::new(&around),
             family_endings: Endings::new(&family_endings),
             street_endings: Endings::new(&street_endings),
@@ -214,63 +206,21 @@ fn around_files(files: &RuleFiles) -> impl Iterator<Item = (&str, &[u8])> {
     files.under("names/").chain(files.under("addresses/")).filter(|(path, _)| is_toml(path))
 }
 
-/// The word lists as one table of 32-bit slots: 24 bits of the hash and 8 flags. About one lookup of an unlisted word
-/// in ten million gets the flags of another.
-#[derive(Debug)]
-struct Packed {
-    slots: Vec<u32>,
-}
+/// The table of the embedded lists, made when the program is built.
+static BUILT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/names.bin"));
 
-impl Packed {
-    fn new(files: &RuleFiles) -> Result<Self, RuleError> {
-        let mut lists = Vec::new();
-        let mut lines = 0;
-        for (path, flag) in LISTS {
-            let bytes = files.get(path).ok_or_else(|| RuleError::new(path, "is missing"))?;
-            let text = std::str::from_utf8(bytes).map_err(|_| RuleError::new(path, "is not UTF-8"))?;
-            lines += memchr::memchr_iter(b'\n', bytes).count() + 1;
-            lists.push((text, flag));
-        }
-        let mut table = Self { slots: vec![0; (lines * 4 / 3).next_power_of_two()] };
-        for (text, flag) in lists {
-            for word in text.lines().filter(|word| !word.is_empty()) {
-                table.put(word_hash(word), flag);
-            }
-        }
-        Ok(table)
+/// The table of these lists: the one made at build time, unless a folder of the user's replaces a list.
+fn packed(files: &RuleFiles) -> Result<Packed, RuleError> {
+    if LISTS.iter().all(|(path, _)| files.is_embedded(path)) {
+        return Ok(Packed::of(Cow::Borrowed(BUILT)));
     }
-
-    fn place(&self, hash: u64) -> (usize, u32) {
-        let mixed = hash.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        ((mixed >> 40) as usize & (self.slots.len() - 1), (mixed as u32 >> 8) << 8)
+    let mut lists = Vec::new();
+    for (path, flag) in LISTS {
+        let bytes = files.get(path).ok_or_else(|| RuleError::missing(path))?;
+        let text = std::str::from_utf8(bytes).map_err(|_| RuleError::new(path, "is not UTF-8"))?;
+        lists.push((text, flag));
     }
-
-    fn put(&mut self, hash: u64, flag: u8) {
-        let (mut at, tag) = self.place(hash);
-        let mask = self.slots.len() - 1;
-        while let Some(slot) = self.slots.get_mut(at) {
-            if *slot == 0 || *slot & !0xff == tag {
-                *slot |= tag | u32::from(flag);
-                return;
-            }
-            at = (at + 1) & mask;
-        }
-    }
-
-    fn get(&self, hash: u64) -> u8 {
-        let (mut at, tag) = self.place(hash);
-        let mask = self.slots.len() - 1;
-        while let Some(slot) = self.slots.get(at) {
-            if *slot == 0 {
-                return 0;
-            }
-            if *slot & !0xff == tag {
-                return (*slot & 0xff) as u8;
-            }
-            at = (at + 1) & mask;
-        }
-        0
-    }
+    Ok(Packed::of(Cow::Owned(packed::pack(&lists, word_hash))))
 }
 
 /// Hash of the first word of a text, for tests and rules.

@@ -20,6 +20,8 @@ pub(super) struct Address {
     pub(super) postcode: Option<Span>,
     /// City.
     pub(super) city: Option<Span>,
+    /// Where it ends, if a part without a field of its own is its last.
+    pub(super) end: Option<usize>,
     /// Country whose postcode grammar it is, where only one has it.
     pub(super) country: Option<&'static str>,
     /// Whether the street was told by its own words, not by its place above a postcode.
@@ -31,7 +33,7 @@ impl Address {
     pub(super) fn span(&self) -> Option<Span> {
         let parts = [self.street, self.postcode, self.city];
         let start = parts.iter().flatten().map(|span| span.0).min()?;
-        let end = parts.iter().flatten().map(|span| span.1).max()?;
+        let end = parts.iter().flatten().map(|span| span.1).chain(self.end).max()?;
         Some((start, end))
     }
 }
@@ -45,6 +47,13 @@ struct Place {
     city: Option<(usize, usize)>,
     country: Option<&'static str>,
     is_weak: bool,
+}
+
+impl Place {
+    /// A stretch of an address that holds neither postcode nor city yet.
+    fn of(first: usize, last: usize) -> Self {
+        Self { first, last, postcode: (0, 0), city: None, country: None, is_weak: true }
+    }
 }
 
 /// Reads addresses on one page.
@@ -67,15 +76,22 @@ impl Reader<'_> {
                 continue;
             }
             let Some((first, last, has_number)) = self.street_at(index, floor) else { continue };
-            while let Some(place) = places.next_if(|place| place.first < index.max(floor)) {
-                found.extend(self.without_street(&place, floor));
-            }
-            while let Some(place) = places.next_if(|place| place.last <= first) {
-                found.extend(self.without_street(&place, floor));
+            // `91211 Example Str. 74`: what would be a postcode elsewhere is a number of the house here.
+            let lead = self.lead_number(first, floor).filter(|_| has_number);
+            let first = lead.unwrap_or(first);
+            let is_lead = |place: &Place| lead == Some(place.postcode.0);
+            while let Some(place) =
+                places.next_if(|place| place.first < index.max(floor) || place.last <= first || is_lead(place))
+            {
+                found.extend(
+                    Some(place).filter(|place| !is_lead(place)).and_then(|place| self.without_street(&place, floor)),
+                );
             }
             while places.next_if(|place| place.first < last).is_some() {}
-            let place =
-                places.next_if(|place| self.follows(last, place)).or_else(|| self.bare_postcode(last, has_number));
+            let place = places
+                .next_if(|place| self.follows(last, place))
+                .or_else(|| self.bare_postcode(last, has_number))
+                .or_else(|| self.rest_of_block(first, last).filter(|_| has_number));
             if has_number || place.is_some() {
                 let end = place.map_or(last, |place| place.last);
                 found.push(self.joined(first, last, place));
@@ -90,9 +106,14 @@ impl Reader<'_> {
     }
 
     fn joined(&self, first: usize, last: usize, place: Option<Place>) -> Address {
+        // A flat or a country after the city is within the address, though it has no field of its own.
+        let end = place.and_then(|place| self.bytes(place.first, place.last)).map(|span| span.1);
         Address {
             street: self.bytes(first, last),
-            postcode: place.and_then(|place| self.bytes(place.postcode.0, place.postcode.1)),
+            end,
+            postcode: place
+                .filter(|place| place.postcode.0 < place.postcode.1)
+                .and_then(|place| self.bytes(place.postcode.0, place.postcode.1)),
             city: place.and_then(|place| place.city).and_then(|(from, to)| self.bytes(from, to)),
             country: place.and_then(|place| place.country),
             is_worded: true,
@@ -170,6 +191,90 @@ impl Reader<'_> {
             country: None,
             is_weak: true,
         })
+    }
+
+    /// A number directly before a street that has its own.
+    fn lead_number(&self, first: usize, floor: usize) -> Option<usize> {
+        let before = first.checked_sub(1).filter(|before| *before >= floor)?;
+        let is_number = self.digits(before).is_some_and(|count| count <= 5) && self.page.gap(self.text, before) == " ";
+        let is_alone = before.checked_sub(1).is_none_or(|at| {
+            let gap = self.page.gap(self.text, at);
+            gap.ends_with([' ', '\n', '\t', ':', '>']) && self.digits(at).is_none()
+        });
+        (is_number && is_alone).then_some(before)
+    }
+
+    /// What follows a street line by line or comma by comma where no postcode stands first: a flat, a city, a state or
+    /// country, a postcode at the end. Its words must show that it is one: a known place, a country or a line of its own
+    /// after a flat.
+    fn rest_of_block(&self, first: usize, last: usize) -> Option<Place> {
+        /// Longest name of a city in words.
+        const CITY: usize = 5;
+        let is_gap = |at: usize| {
+            let gap = self.page.gap(self.text, at);
+            gap.len() <= 10
+                && gap.chars().all(|c| c.is_whitespace() || matches!(c, ',' | '.'))
+                && gap.matches('\n').count() <= 1
+        };
+        let before = |at: usize| at.checked_sub(1).is_some_and(is_gap);
+        let mut at = last;
+        let mut has_unit = (first..last).any(|index| self.page.around(index).is(Around::UNIT));
+        if before(at) && self.page.around(at).is(Around::UNIT) && self.digits(at + 1).is_some() {
+            has_unit = true;
+            at += 2;
+        }
+        let flat = at;
+        let is_name = |at: usize| {
+            self.page.word(at).is_some_and(|word| matches!(word.form, Form::Capital | Form::Upper) && word.len() > 2)
+                && !self.page.around(at).is(Around::STOP | Around::TITLE | Around::UNIT | Around::STREET)
+        };
+        let name_end = |from: usize| {
+            let mut end = from;
+            while end < from + CITY
+                && is_name(end)
+                && (end == from || matches!(self.page.gap(self.text, end - 1), " " | "-" | "'" | "’"))
+            {
+                end += 1;
+            }
+            end
+        };
+        let end = name_end(at);
+        if end == at || !before(at) {
+            return (flat > last).then(|| Place::of(last, flat));
+        }
+        let is_place = |from: usize, to: usize| {
+            (from..to).any(|at| self.page.known(at).is(Known::PLACE) || self.page.around(at).is(Around::COUNTRY))
+        };
+        let is_person = self.page.known(at).is(Known::GIVEN) && !self.page.known(at).is(Known::PLACE);
+        let is_line = self.page.gap(self.text, at - 1).contains('\n');
+        let mut is_sure = is_place(at, end) && (has_unit || is_line) || has_unit && is_line && !is_person;
+        let mut place = Place { city: Some((at, end)), ..Place::of(last, end) };
+        for _ in 0..3 {
+            let next = place.last;
+            if !before(next) {
+                break;
+            }
+            if self.digits(next).is_some_and(|count| (3..=6).contains(&count)) && is_sure {
+                place.postcode = (next, next + 1);
+                place.last = next + 1;
+                break;
+            }
+            let is_state =
+                self.page.word(next).is_some_and(|word| word.form == Form::Upper && word.len() == 2) && has_unit;
+            let country = name_end(next);
+            if is_state {
+                place.last = next + 1;
+            } else if country > next && is_place(next, country) {
+                place.last = country;
+            } else {
+                break;
+            }
+            is_sure = true;
+        }
+        if is_sure {
+            return Some(place);
+        }
+        (flat > last).then(|| Place::of(last, flat))
     }
 
     /// Whether a place follows a street closely enough to be of one address.
@@ -376,11 +481,34 @@ impl Reader<'_> {
         if !matches!(word.form, Form::Capital | Form::Upper | Form::Lower) {
             return None;
         }
+        if around.is(Around::UNIT)
+            && let Some(street) = self.street_before_unit(index, floor)
+        {
+            return Some(street);
+        }
         if around.is(Around::STREET_AFTER) {
             return self.street_after(index, word, floor);
         }
         let is_compound = word.form != Form::Lower && word.len() > 5 && self.ends_like_street(word);
         is_compound.then(|| self.compound(index, floor))
+    }
+
+    /// `Kuuse 53 Apt. 641`: a name and a number before a flat are a street in any language.
+    fn street_before_unit(&self, index: usize, floor: usize) -> Option<(usize, usize, bool)> {
+        let is_flat = self.digits(index + 1).is_some() && matches!(self.page.gap(self.text, index), " " | ". ");
+        let number = index.checked_sub(1).filter(|at| *at >= floor && is_flat)?;
+        let is_number = self.digits(number).is_some_and(|count| count <= 4)
+            && self.page.gap(self.text, number).chars().all(|c| matches!(c, ' ' | ',' | '\n'));
+        let mut first = number;
+        while is_number && first > floor && number - first < 4 {
+            let is_name =
+                self.page.word(first - 1).is_some_and(|word| matches!(word.form, Form::Capital | Form::Upper));
+            if !is_name || self.page.gap(self.text, first - 1) != " " || self.page.around(first - 1).is(Around::STOP) {
+                break;
+            }
+            first -= 1;
+        }
+        (first < number).then_some((first, index + 2, true))
     }
 
     fn ends_like_street(&self, word: Word) -> bool {
@@ -679,12 +807,18 @@ fn is_linking(text: &str, word: Word) -> bool {
     })
 }
 
-/// The first half of a British postcode: one or two letters, a digit, perhaps a letter or digit.
+/// The first half of a British postcode: one or two letters, a digit, perhaps a letter or digit. Not every letter stands
+/// in every place (BS 7666, annex C).
 fn is_outward(text: &str) -> bool {
     let bytes = text.as_bytes();
     let letters = bytes.iter().take_while(|byte| byte.is_ascii_uppercase()).count();
     let rest = bytes.get(letters..).unwrap_or_default();
-    (1..=2).contains(&letters)
+    let is_area = match bytes.get(..letters).unwrap_or_default() {
+        [first] => !b"QVX".contains(first),
+        [first, second] => !b"QVX".contains(first) && !b"IJZ".contains(second),
+        _ => false,
+    };
+    is_area
         && (1..=2).contains(&rest.len())
         && rest.first().is_some_and(u8::is_ascii_digit)
         && rest.iter().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
@@ -692,5 +826,6 @@ fn is_outward(text: &str) -> bool {
 
 /// The second half: a digit and two letters.
 fn is_inward(text: &str) -> bool {
-    matches!(text.as_bytes(), [digit, a, b] if digit.is_ascii_digit() && a.is_ascii_uppercase() && b.is_ascii_uppercase())
+    let is_letter = |byte: &u8| byte.is_ascii_uppercase() && !b"CIKMOV".contains(byte);
+    matches!(text.as_bytes(), [digit, a, b] if digit.is_ascii_digit() && is_letter(a) && is_letter(b))
 }

@@ -366,7 +366,14 @@ fn merge_labelled(page: &Page, text: &str, field: &Field, all: &mut Vec<Address>
         .filter(|word| matches!(word.form, Form::Number | Form::Capital | Form::Upper | Form::Caseless))
         .count();
     if letters > 0 && telling > 1 && !text.get(start..end).is_some_and(|value| value.contains('@')) {
-        all.push(Address { street: Some((start, end)), postcode: None, city: None, country: None, is_worded: true });
+        all.push(Address {
+            street: Some((start, end)),
+            postcode: None,
+            city: None,
+            end: None,
+            country: None,
+            is_worded: true,
+        });
     }
 }
 

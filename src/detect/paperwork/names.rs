@@ -9,7 +9,7 @@ use super::page::Page;
 use crate::model::Role;
 use crate::rules::labels::{Labels, Meaning};
 use crate::rules::names::{Around, Known, Names};
-use crate::rules::words::Form;
+use crate::rules::words::{Form, Word};
 
 /// A name or institution on a page, by words.
 #[derive(Debug, Clone, Copy)]
@@ -67,6 +67,10 @@ impl Reader<'_> {
             _ => None,
         };
         let (first, is_doctor) = self.after_titles(field.first, field.last);
+        // `I am happy to hear`: a phrase in running text tells a name only where one begins.
+        if field.tie == Tie::Phrase && !self.page.word(first).is_some_and(Word::may_begin_name) {
+            return None;
+        }
         if field.meaning == Meaning::Organisation && !is_doctor {
             let last = self.value_end(field.first, field.last.min(field.first + 10));
             return self.found(field.first, last, Evidence::of(Strength::Labelled), role, true);
@@ -297,9 +301,7 @@ impl Reader<'_> {
             }
             if gap.trim() == "," && !has_comma && (is_labelled && index < limit || self.may_swap(first, index, limit)) {
                 has_comma = true;
-                if self.page.word(index).is_some_and(crate::rules::words::Word::may_begin_name)
-                    && self.may_swap(first, index, limit)
-                {
+                if self.page.word(index).is_some_and(Word::may_begin_name) && self.may_swap(first, index, limit) {
                     continue;
                 }
                 break;

@@ -98,7 +98,7 @@ impl Page {
                 self.numbers.push(index);
             } else {
                 let text = || sheet.text.get(word.start..word.end).unwrap_or_default();
-                if around.is(Around::STREET | Around::STREET_AFTER)
+                if around.is(Around::STREET | Around::STREET_AFTER | Around::UNIT)
                     || word.form != Form::Lower && word.len() > 5 && names.ends_like_street(text())
                 {
                     self.streets.push(index);

@@ -119,7 +119,8 @@ impl Phones {
             valid = within(text, candidate, regions);
         }
         if valid.is_empty() {
-            valid = by_shape(text, candidate).map(|region| whole(text, candidate, &[region])).unwrap_or_default();
+            valid =
+                by_shape(text, candidate, is_alone).map(|region| whole(text, candidate, &[region])).unwrap_or_default();
         }
         if valid.is_empty() {
             let may_be_misprinted = is_labelled && (6..=15).contains(&candidate.digits);
@@ -254,7 +255,7 @@ fn is_something_else(text: &str, candidate: &Candidate, context: &Context<'_>) -
 }
 
 /// The country whose habit of grouping digits this is, where the vote gave none that fits.
-fn by_shape(text: &str, candidate: &Candidate) -> Option<Region> {
+fn by_shape(text: &str, candidate: &Candidate, is_alone: bool) -> Option<Region> {
     let groups: Vec<usize> = candidate.runs.iter().map(|run| run.count).collect();
     let part = text.get(first_digit(candidate)..candidate.end)?;
     let first = part.chars().next()?;
@@ -265,6 +266,10 @@ fn by_shape(text: &str, candidate: &Candidate) -> Option<Region> {
         [5, 6] | [5, 3, 3] | [4, 3, 4] | [3, 4, 4] if first == '0' => "GB",
         [4, 3, 2, 2] if first == '0' => "TR",
         [3, 3, 2, 2] if first == '0' => "CH",
+        [3, 3, 2, 2] if ('2'..='5').contains(&first) => "TR",
+        // Mobile numbers that are written without any sign; their countries write no other numbers so.
+        [11] if is_alone && part.starts_with("09") => "PH",
+        [11] if is_alone && part.starts_with("05") => "TR",
         _ => return None,
     };
     region(country)

@@ -1,0 +1,98 @@
+//! The detector as a whole: made numbers are found and their neighbours are not, and nothing depends on where a long
+//! text is cut.
+
+use breachscope::detect::{DetectOptions, Detector, Span};
+use breachscope::model::Kind;
+use breachscope::rules::RuleFiles;
+use proptest::prelude::*;
+use std::sync::LazyLock;
+
+#[expect(clippy::expect_used, reason = "a test without rules has nothing to say")]
+static DETECTOR: LazyLock<Detector> = LazyLock::new(|| {
+    Detector::new(&RuleFiles::embedded(), &DetectOptions::default()).expect("the embedded rules compile")
+});
+
+/// Bytes of a window (`detect::windows::WINDOW`), around whose border a paper is moved.
+const WINDOW: usize = 256 << 10;
+
+/// A paper of an invented person with reserved numbers.
+const PAPER: &str = "Patient : Exemple Ada\nNée le 24/02/1962 à Lyon\nAdresse : 12 rue de la Paix, 75002 Paris\n\
+                     Tél. 01 99 00 12 34 - ada@example.org\nSécurité sociale : 2 62 02 75 056 001 89\n\
+                     Acte : rhinoplastie\n";
+
+fn spans(text: &str) -> Vec<Span> {
+    DETECTOR.spans(text, Some("fr"), Some("FR"))
+}
+
+fn finds(kind: Kind, text: &str) -> bool {
+    spans(text).iter().any(|span| span.kind == kind)
+}
+
+/// An IBAN of France with these 23 digits of bank, branch and account.
+fn iban(account: &str) -> String {
+    // ISO 7064: the account, the country in figures (F = 15, R = 27), 00; 98 less the rest of 97.
+    let rest = format!("{account}152700").bytes().fold(0_u32, |rest, one| (rest * 10 + u32::from(one - b'0')) % 97);
+    format!("FR{:02}{account}", 98 - rest)
+}
+
+fn luhn(stem: &str) -> u32 {
+    let digits = stem.bytes().rev().map(|one| u32::from(one - b'0'));
+    let sum: u32 =
+        digits.zip([2, 1].into_iter().cycle()).map(|(digit, weight)| digit * weight).map(|n| n / 10 + n % 10).sum();
+    (10 - sum % 10) % 10
+}
+
+#[test]
+fn what_is_found_does_not_depend_on_where_a_text_is_cut() {
+    let line = "Il fait beau et la mer est calme.\n";
+    let whole = spans(PAPER);
+    assert!(whole.iter().any(|span| span.kind == Kind::PersonName), "{whole:?}");
+    for back in [0, 30, 90, 160, 200, PAPER.len()] {
+        let before = line.repeat((WINDOW - back) / line.len());
+        let pad = " ".repeat((WINDOW - back - before.len()).saturating_sub(1));
+        let text = format!("{before}{pad}\n{PAPER}{}", line.repeat(400));
+        let start = (before.len() + pad.len() + 1) as u32;
+        let moved: Vec<Span> = spans(&text)
+            .into_iter()
+            .map(|span| Span { start: span.start.wrapping_sub(start), end: span.end.wrapping_sub(start), ..span })
+            .collect();
+        assert_eq!(moved, whole, "{back} bytes before the border");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_made_iban_is_found_and_not_with_one_digit_changed(stem in 0_u64..10_u64.pow(18), at in 4_usize..27, step in 1_u8..10) {
+        let iban = iban(&format!("{stem:023}"));
+        prop_assume!(stem > 10_u64.pow(17));
+        let text = format!("IBAN : {iban}");
+        prop_assert!(finds(Kind::Iban, &text));
+        let mut other = iban.into_bytes();
+        other[at] = b'0' + (other[at] - b'0' + step) % 10;
+        let text = format!("IBAN : {}", String::from_utf8(other).expect("digits"));
+        prop_assert!(!finds(Kind::Iban, &text));
+    }
+
+    #[test]
+    fn a_made_card_is_found_and_not_with_one_digit_changed(stem in 10_u64.pow(13)..10_u64.pow(14), at in 1_usize..16, step in 1_u8..10) {
+        let stem = format!("4{stem}");
+        let card = format!("{stem}{}", luhn(&stem));
+        prop_assume!(card.bytes().skip(1).any(|one| one != card.as_bytes()[1]));
+        let text = format!("credit card: {card}");
+        prop_assert!(finds(Kind::PaymentCard, &text));
+        let mut other = card.into_bytes();
+        other[at] = b'0' + (other[at] - b'0' + step) % 10;
+        let text = format!("credit card: {}", String::from_utf8(other).expect("digits"));
+        prop_assert!(!finds(Kind::PaymentCard, &text));
+    }
+
+    #[test]
+    fn no_text_makes_it_panic_and_spans_lie_in_the_text(text in "(\\PC|[0-9A-Z<\\-. :=/@\t\n]|Patient: |né le |rue |Apt\\. ){0,120}") {
+        let count = text.chars().count() as u32;
+        for span in spans(&text) {
+            prop_assert!(span.start < span.end && span.end <= count);
+        }
+    }
+}
