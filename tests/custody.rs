@@ -1,5 +1,12 @@
 //! What a court asks: nothing changed since, who did what, and how good the work is.
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking"
+)]
 
 mod world;
 

@@ -434,3 +434,17 @@ proptest::proptest! {
         proptest::prop_assert_eq!(resolve(&records), people);
     }
 }
+
+#[test]
+fn a_person_of_two_controllers_counts_once_overall_and_once_in_each() {
+    let born = (DateOfBirth, "1980-01-02");
+    let records = [
+        item("1", "a", None, &[&[(PersonName, "Ada Exemple"), born]]),
+        item("2", "b", None, &[&[(PersonName, "Ada Exemple"), born]]),
+        item("3", "b", None, &[&[(PersonName, "Bert Muster"), (PatientId, "P-1")]]),
+    ];
+    let people = resolve(&records);
+    let mut of_each: Vec<u64> = people.controllers.values().copied().collect();
+    of_each.sort_unstable();
+    assert_eq!((people.persons.best, people.shared, of_each), (2, 1, vec![1, 2]));
+}
