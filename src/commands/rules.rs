@@ -64,5 +64,6 @@ pub(super) fn run(command: &RulesCommand) -> Result<u8> {
 /// What is wrong with rules, a line each.
 fn told(problems: &[Problem]) -> anyhow::Error {
     let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
-    anyhow::anyhow!("{} problems in the rules\n{}", problems.len(), lines.join("\n"))
+    let noun = if problems.len() == 1 { "problem" } else { "problems" };
+    anyhow::anyhow!("{} {noun} in the rules\n{}", problems.len(), lines.join("\n"))
 }

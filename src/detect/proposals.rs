@@ -30,7 +30,7 @@ const PROOF_ALONE: u32 = 3;
 const PROOF: u32 = 90;
 
 /// Fewest letters and digits of an identifier.
-const FEWEST: usize = 4;
+const FEWEST: usize = 3;
 
 /// What is read of one sheet, kept between runs so that nothing is allocated anew.
 pub(super) struct Reading<'a> {

@@ -193,6 +193,10 @@ mod class {
     pub(super) const WIDE: u8 = 8;
 }
 
+#[expect(
+    clippy::indexing_slicing,
+    reason = "evaluated when the program is built, and the index stays below the length"
+)]
 static CLASSES: [u8; 256] = {
     let mut classes = [0; 256];
     let mut byte = 0;

@@ -9,6 +9,7 @@ pub(super) const CHECKS: &[Check] = &[
     check("ad.nrt", " -.", 3, ad_nrt),
     check("al.nipt", " ()", 2, al_nipt),
     check("ar.dni", " .", 1, |text| valid(matches!(text.len(), 7 | 8) && is_digits(text))),
+    check("ccam", " ", 2, ccam),
     check("cr.cpf", " ", 1, cr_cpf),
     check("cr.cr", " -", 10, |text| valid(matches!(text.len(), 11 | 12) && is_digits(text) && byte(text, 0) == b'1')),
     check("de.bsnr", " -", 1, de_bsnr),
@@ -18,6 +19,7 @@ pub(super) const CHECKS: &[Check] = &[
     check("fr.cni", " ", 1, fr_cni),
     check("gb.driving_licence", " ", 50, gb_driving_licence),
     check("gb.nino", " -", 3, gb_nino),
+    check("icd10", ".", 2, icd10),
     check("in.pan", " -", 2, in_pan),
     check("ke.pin", " -", 5, ke_pin),
     check("li.peid", " .", 1, li_peid),
@@ -55,6 +57,25 @@ fn al_nipt(text: &str) -> Verdict {
             && is_digits(part(text, 1, 9))
             && byte(text, 9).is_ascii_uppercase(),
     )
+}
+
+/// A code of the French classification of procedures: four letters for organ, action, approach and technique, three
+/// figures (ATIH, CCAM descriptive).
+fn ccam(text: &str) -> Verdict {
+    let holds = text.len() == 7 && is_capitals(part(text, 0, 4)) && is_digits(part(text, 4, 7));
+    holds.then(|| Embedded::NOTHING.tagged("procedure"))
+}
+
+/// A code of ICD-10 (WHO) or of a national edition of it: a chapter's letter, two figures (the second may be a letter
+/// in the American edition), and up to four more signs.
+fn icd10(text: &str) -> Verdict {
+    let bytes = text.as_bytes();
+    let holds = (3..=7).contains(&bytes.len())
+        && byte(text, 0).is_ascii_uppercase()
+        && byte(text, 1).is_ascii_digit()
+        && byte(text, 2).is_ascii_alphanumeric()
+        && bytes.iter().all(u8::is_ascii_alphanumeric);
+    holds.then(|| Embedded::NOTHING.tagged("diagnosis"))
 }
 
 /// Costa Rica's identity number: a province, two groups that may drop their leading zeros.

@@ -7,13 +7,17 @@ mod address;
 mod evidence;
 mod facts;
 mod health;
+mod house;
+mod judgement;
 mod layout;
 mod lone;
 mod names;
 mod normal;
 mod number;
 mod page;
+mod places;
 mod roles;
+mod streets;
 
 use super::claim::Claim;
 use super::hit::Hit;

@@ -120,7 +120,7 @@ impl Page {
     fn read_gap(&mut self, sheet: &Sheet<'_>, from: usize, to: usize, next: usize, cursor: &mut Cursor) {
         let bytes = sheet.text.as_bytes();
         let gap = bytes.get(from..to).unwrap_or_default();
-        if matches!(gap, [b' '] | [b','] | [b',' | b'.', b' '] | [b'\'' | b'-']) {
+        if matches!(gap, [b' ' | b',' | b'\'' | b'-'] | [b',' | b'.', b' ']) {
             return;
         }
         let mut at = from;

@@ -4,6 +4,7 @@
 //! the house's mail belong to the organisation; what is left belongs to the named data subject, or with several to the
 //! one named last before it.
 
+use super::house::houses;
 use super::layout::{self, Field};
 use super::normal;
 use super::page::Page;
@@ -17,21 +18,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A person of the item.
 #[derive(Debug)]
-struct Person {
-    parts: Vec<String>,
-    role: Role,
-    mention: u32,
-    is_contact: bool,
+pub(super) struct Person {
+    pub(super) parts: Vec<String>,
+    pub(super) role: Role,
+    pub(super) mention: u32,
+    pub(super) is_contact: bool,
 }
 
 /// A settled thing with what its surroundings say.
 #[derive(Debug, Clone, Copy)]
-struct Place {
+pub(super) struct Place {
     /// Index among the claims.
-    claim: usize,
-    line: usize,
-    meaning: Option<Meaning>,
-    group: u32,
+    pub(super) claim: usize,
+    pub(super) line: usize,
+    pub(super) meaning: Option<Meaning>,
+    pub(super) group: u32,
 }
 
 /// Assigns roles and mentions.
@@ -134,46 +135,16 @@ fn is_stamped(line: &str) -> bool {
         && head.contains(['-', '/', '.'])
 }
 
-/// Mail domains of the house: those of its mailboxes, unless anybody can have an address there.
-fn houses(names: &Names, sheets: &[Sheet<'_>], claims: &[Claim]) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    for claim in claims.iter().filter(|claim| claim.kind == Kind::Email) {
-        if let Some((local, domain)) = mail_parts(sheets, claim)
-            && is_mailbox(names, &local)
-            && !is_free(names, &domain)
-        {
-            found.insert(domain);
-        }
-    }
-    found
-}
-
-fn mail_parts(sheets: &[Sheet<'_>], claim: &Claim) -> Option<(String, String)> {
-    let value = sheets.get(claim.passage)?.text.get(claim.start..claim.end)?.to_lowercase();
-    let (local, domain) = value.split_once('@')?;
-    Some((local.to_owned(), domain.to_owned()))
-}
-
-fn is_mailbox(names: &Names, local: &str) -> bool {
-    let head = local.split(['.', '-', '_', '+']).next().unwrap_or(local);
-    names.around(join(0, word_hash(head))).is(Around::MAILBOX)
-}
-
-fn is_free(names: &Names, domain: &str) -> bool {
-    let first = domain.split('.').next().unwrap_or(domain);
-    names.around(join(0, word_hash(first))).is(Around::FREE_MAIL)
-}
-
 /// The people of an item as they are found.
-struct Desk<'a> {
-    names: &'a Names,
-    people: Vec<Person>,
+pub(super) struct Desk<'a> {
+    pub(super) names: &'a Names,
+    pub(super) people: Vec<Person>,
     /// People by each part of their names.
     by_part: BTreeMap<String, Vec<usize>>,
     /// Mentions of names in tables, by normal form.
     known: BTreeMap<(String, bool), u32>,
     mentions: u32,
-    houses: BTreeSet<String>,
+    pub(super) houses: BTreeSet<String>,
     /// Mentions of the data subjects named on running paper, contacts not counted.
     subjects: Vec<u32>,
     /// For each place on running paper, the line and mention of the last data subject named before it.
@@ -357,128 +328,6 @@ impl<'a> Desk<'a> {
         })
     }
 
-    fn role_on_paper(
-        &self,
-        sheets: &[Sheet<'_>],
-        places: &[(usize, Place)],
-        at: usize,
-        claims: &[Claim],
-        first_subject: Option<usize>,
-    ) -> Role {
-        let Some((_, place)) = places.get(at) else { return Role::DataSubject };
-        let Some(claim) = claims.get(place.claim) else { return Role::DataSubject };
-        match claim.kind {
-            Kind::CompanyId | Kind::CompanyOrOther | Kind::Organisation => Role::Organisation,
-            Kind::ProfessionalId => Role::Practitioner,
-            Kind::Email => self.mail_role(sheets, claim, places, at, claims, first_subject),
-            Kind::Iban | Kind::Bic | Kind::BankAccount => account_role(sheets, claim),
-            Kind::Phone | Kind::PostalAddress | Kind::Postcode | Kind::Location | Kind::Url => {
-                self.contact_role(sheets, places, at, claims, first_subject)
-            }
-            _ => Role::DataSubject,
-        }
-    }
-
-    fn mail_role(
-        &self,
-        sheets: &[Sheet<'_>],
-        claim: &Claim,
-        places: &[(usize, Place)],
-        at: usize,
-        claims: &[Claim],
-        first_subject: Option<usize>,
-    ) -> Role {
-        /// How many people are compared with a mail address.
-        const PEOPLE: usize = 256;
-        let Some((local, domain)) = mail_parts(sheets, claim) else { return Role::DataSubject };
-        if self.houses.contains(&domain) || is_mailbox(self.names, &local) {
-            return Role::Organisation;
-        }
-        let words: Vec<&str> = local.split(|c: char| !c.is_alphabetic()).filter(|word| word.len() > 2).collect();
-        let names = |role: Role| {
-            self.people.iter().take(PEOPLE).any(|person| {
-                person.role == role
-                    && person
-                        .parts
-                        .iter()
-                        .any(|part| part.len() > 2 && words.iter().any(|word| word.contains(part.as_str())))
-            })
-        };
-        if names(Role::DataSubject) {
-            return Role::DataSubject;
-        }
-        if names(Role::Practitioner) {
-            return Role::Practitioner;
-        }
-        if self.houses.is_empty() {
-            return self.contact_role(sheets, places, at, claims, first_subject);
-        }
-        // The house writes from its own domain, so a mail address elsewhere is somebody's.
-        Role::DataSubject
-    }
-
-    /// A phone, address or link: the organisation's in the letterhead, in the footer, or beside its name.
-    fn contact_role(
-        &self,
-        sheets: &[Sheet<'_>],
-        places: &[(usize, Place)],
-        at: usize,
-        claims: &[Claim],
-        first_subject: Option<usize>,
-    ) -> Role {
-        /// How many lines above an address the name it belongs to may stand.
-        const ABOVE: usize = 3;
-        let Some((_, place)) = places.get(at) else { return Role::DataSubject };
-        let above =
-            places.get(..at).unwrap_or_default().iter().rev().take_while(|(_, other)| place.line - other.line <= ABOVE);
-        let mut is_house_above = false;
-        for (_, other) in above {
-            let Some(claim) = claims.get(other.claim) else { continue };
-            match (claim.kind, claim.role) {
-                (Kind::PersonName, Some(Role::DataSubject)) => return Role::DataSubject,
-                (Kind::PersonName, Some(Role::Practitioner)) if other.line == place.line || place.meaning.is_none() => {
-                    return Role::Organisation;
-                }
-                (Kind::Organisation, _) | (_, Some(Role::Organisation)) => is_house_above = true,
-                (
-                    Kind::DateOfBirth
-                    | Kind::PatientId
-                    | Kind::NationalId
-                    | Kind::SocialSecurity
-                    | Kind::TaxId
-                    | Kind::HealthId,
-                    _,
-                ) => return Role::DataSubject,
-                _ => {}
-            }
-        }
-        let is_before = first_subject.is_some_and(|first| at < first);
-        let has_subject = first_subject.is_some();
-        if is_before || is_house_above && place.meaning.is_none() {
-            return Role::Organisation;
-        }
-        if self.is_footer(sheets, places, at, claims) {
-            return Role::Organisation;
-        }
-        if has_subject || place.meaning.is_some() { Role::DataSubject } else { Role::Organisation }
-    }
-
-    /// Whether a line speaks of the house: it or its neighbours hold a company number, a bank account or a website.
-    fn is_footer(&self, sheets: &[Sheet<'_>], places: &[(usize, Place)], at: usize, claims: &[Claim]) -> bool {
-        /// How many things of the neighbouring lines are looked at.
-        const LOOKED: usize = 32;
-        let Some((_, place)) = places.get(at) else { return false };
-        let from = places.partition_point(|(_, other)| other.line + 1 < place.line);
-        let near = places.get(from..).unwrap_or_default().iter().take_while(|(_, other)| other.line <= place.line + 1);
-        near.take(LOOKED).filter_map(|(_, other)| claims.get(other.claim)).any(|claim| match claim.kind {
-            Kind::CompanyId | Kind::CompanyOrOther | Kind::Organisation => true,
-            Kind::Iban | Kind::Bic => account_role(sheets, claim) == Role::Organisation,
-            Kind::Email => mail_parts(sheets, claim)
-                .is_some_and(|(local, domain)| self.houses.contains(&domain) || is_mailbox(self.names, &local)),
-            _ => false,
-        })
-    }
-
     /// Walks the paper once and notes, for each place, who was named last before it.
     fn note_last(&mut self, places: &[(usize, Place)], claims: &[Claim]) {
         let (mut subject, mut staff) = (None, None);
@@ -522,31 +371,6 @@ fn role_of_row(kind: Kind, meaning: Option<Meaning>) -> Role {
         }
         _ => Role::DataSubject,
     }
-}
-
-/// Words that make an account the patient's: the text before it speaks of paying back.
-const REFUND: [&str; 14] = [
-    "rembours",
-    "refund",
-    "erstatt",
-    "reembols",
-    "devoluci",
-    "rimbors",
-    "terugbetal",
-    "zwrot",
-    "återbetal",
-    "επιστροφ",
-    "возврат",
-    "client",
-    "patient",
-    "استرداد",
-];
-
-/// Whose account a bank account is: the organisation's, where it asks to be paid, unless the label says refund.
-fn account_role(sheets: &[Sheet<'_>], claim: &Claim) -> Role {
-    let text = sheets.get(claim.passage).map_or("", |sheet| sheet.text);
-    let line = text.get(..claim.start).and_then(|head| head.rsplit('\n').next()).unwrap_or_default().to_lowercase();
-    if REFUND.iter().any(|word| line.contains(word)) { Role::DataSubject } else { Role::Organisation }
 }
 
 /// Whether two names are of one person: every part of the shorter is a part or the initial of a part of the longer,
