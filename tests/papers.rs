@@ -1,6 +1,6 @@
 //! What `notify` and `export` write: into folders, as manifests that can be checked, and never with a character that a
 //! terminal would act on.
-
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,

@@ -110,7 +110,8 @@ fn a_worker_that_is_killed_again_and_again_costs_its_item() {
     };
     // Every worker was killed, also while it was starting: a scan without workers stops and can be continued.
     assert!(matches!(code, Some(1 | 3)), "{code:?}");
-    world.scan("case").assert().success();
+    // 3 where the item was given up.
+    world.scan("case").assert().code(if failed(&world) > 0 { 3 } else { 0 });
     assert_eq!(world.items("case").iter().filter(|row| row["status"] == "examined").count(), 21 - failed(&world));
 }
 

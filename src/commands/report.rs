@@ -73,7 +73,11 @@ impl CaseEvidence {
         let resolve_rules = ResolveRules::load(files)?;
         let severity_rules = SeverityRules::load(files)?;
         let incident = match &settings.incident {
-            Some(path) => incident::parse(&path.display().to_string(), &settings::read_config(path)?)?,
+            Some(path) => {
+                let text = settings::read_config(path)
+                    .with_context(|| format!("the incident file {} cannot be read", path.display()))?;
+                incident::parse(&path.display().to_string(), &text)?
+            }
             None => Incident::default(),
         };
         let (mut tally, mut resolver, mut manifest) =

@@ -1,6 +1,11 @@
 //! A small executor for convolutional networks of simple operations: convolution, max pooling, nearest-neighbour
 //! upsampling, addition.
 
+#![expect(
+    clippy::inline_always,
+    reason = "only what is inlined is compiled for the registers that were chosen at run time"
+)]
+
 use super::onnx::Steps;
 use fearless_simd::{Level, dispatch};
 

@@ -169,7 +169,7 @@ impl Installed {
     fn find() -> Self {
         let listed = Self::start(&["--list-langs"], &[]);
         let languages = listed.lines().skip(1).map(str::to_owned).collect();
-        Self(Toolbox { languages, ..Toolbox::default() })
+        Self(Toolbox { tesseract: Some("/usr/bin/tesseract".into()), languages, ..Toolbox::default() })
     }
 
     #[expect(clippy::disallowed_methods, reason = "the isolation module runs the program itself, not a unit test")]

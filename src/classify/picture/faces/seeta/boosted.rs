@@ -4,6 +4,11 @@
 //! weight. The weights of ten features at a time are summed and held against a threshold, so that most places are
 //! left after the first ten.
 
+#![expect(
+    clippy::inline_always,
+    reason = "only what is inlined is compiled for the registers that were chosen at run time"
+)]
+
 use super::WINDOW;
 use crate::classify::picture::canvas::Canvas;
 use fearless_simd::{Level, dispatch};
@@ -35,7 +40,7 @@ impl Boosted {
     /// `None` if the parts do not fit each other or the window.
     pub(super) fn new(places: &[(usize, usize)], thresholds: &[f32], weights: &[Vec<f32>]) -> Option<Self> {
         let is_inside = |&(x, y): &(usize, usize)| x.max(y) + 3 * BLOCK <= WINDOW;
-        if places.is_empty() || places.len() % GROUP != 0 || !places.iter().all(is_inside) {
+        if places.is_empty() || !places.len().is_multiple_of(GROUP) || !places.iter().all(is_inside) {
             return None;
         }
         let weights =

@@ -162,10 +162,8 @@ mod tests {
         let mut seeta = Seeta::new().expect("the model");
         let (mut looked, mut agreed, mut all) = (0, 0, 0);
         for entry in walkdir::WalkDir::new("fixtures/clinic-bucket").sort_by_file_name().into_iter().flatten() {
-            let Some(picture) = std::fs::read(entry.path()).ok().and_then(|bytes| image::load_from_memory(&bytes).ok())
-            else {
-                continue;
-            };
+            let reader = image::ImageReader::open(entry.path()).and_then(image::ImageReader::with_guessed_format);
+            let Some(picture) = reader.ok().and_then(|reader| reader.decode().ok()) else { continue };
             let grey = picture.thumbnail(240, 240).into_luma8();
             let (width, height) = (grey.width() as usize, grey.height() as usize);
             if width.min(height) < WINDOW {

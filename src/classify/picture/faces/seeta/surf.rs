@@ -3,6 +3,11 @@
 //! A descriptor sums, over each quarter of a patch, the gradients and their magnitudes, apart by the sign of the other
 //! direction's gradient: eight channels. The sums come from running totals at the patches' edges only.
 
+#![expect(
+    clippy::inline_always,
+    reason = "only what is inlined is compiled for the registers that were chosen at run time"
+)]
+
 use super::WINDOW;
 use fearless_simd::{Level, dispatch};
 
