@@ -19,7 +19,7 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
 #[derive(Deserialize)]
-struct Text {
+struct Sample {
     text: String,
     #[serde(default)]
     annotated: BTreeSet<String>,
@@ -133,7 +133,7 @@ fn lines(path: &Path) -> Result<Box<dyn BufRead>> {
 fn measure(path: &Path, name: String, detector: &Detector, tables: &mut Tables) -> Result<()> {
     let (mut all, mut core, mut count) = (Score::default(), Score::default(), 0);
     for line in lines(path)?.lines() {
-        let text: Text = serde_json::from_str(&line?).with_context(|| format!("line {}", count + 1))?;
+        let text: Sample = serde_json::from_str(&line?).with_context(|| format!("line {}", count + 1))?;
         count += 1;
         let found = detector.spans(&text.text, text.lang.as_deref(), text.region.as_deref());
         for kind in &text.annotated {
@@ -150,7 +150,7 @@ fn measure(path: &Path, name: String, detector: &Detector, tables: &mut Tables) 
 }
 
 /// Judges the findings of one kind in one text.
-fn judge(text: &Text, kind: &str, found: &[Span], bands: &mut BTreeMap<u16, (usize, usize)>) -> Score {
+fn judge(text: &Sample, kind: &str, found: &[Span], bands: &mut BTreeMap<u16, (usize, usize)>) -> Score {
     let labels: Vec<&Label> = text.spans.iter().filter(|label| label.r#type == kind && !label.weak).collect();
     let weak: Vec<&Label> = text.spans.iter().filter(|label| label.r#type == kind && label.weak).collect();
     let found: Vec<&Span> = found.iter().filter(|span| span.kind.name() == kind).collect();

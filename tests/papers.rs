@@ -1,8 +1,9 @@
 //! What `notify` and `export` write: into folders, as manifests that can be checked, and never with a character that a
 //! terminal would act on.
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
     clippy::indexing_slicing,
     clippy::string_slice,
     clippy::disallowed_methods,

@@ -1,5 +1,6 @@
 //! A small world for tests of the program: a leak, cases, and the program in a scrubbed environment.
 #![allow(dead_code, reason = "each test file uses its part of the world")]
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
 use assert_cmd::Command;
 use std::fs;

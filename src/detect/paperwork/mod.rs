@@ -1,6 +1,6 @@
 //! What paperwork says about people: names, addresses, patient numbers, health terms, and whose each thing is.
 //!
-//! [`Paperwork::find`] reads all sheets of one item; [`Paperwork::assign`] says, once overlaps are settled, which
+//! [`Paperwork::read`] reads all sheets of one item; [`Paperwork::assign`] says, once overlaps are settled, which
 //! person of the item each thing belongs to. Numbers with checksums, phones, mail and dates are found elsewhere.
 
 mod address;
