@@ -2,6 +2,7 @@
 //! string of a hostile leak or incident file runs or breaks the layout. Skipped, with a word, where chromium is missing.
 
 #![allow(
+    clippy::panic,
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::string_slice,

@@ -89,8 +89,8 @@ fn fill(path: &std::path::Path, wrong: usize) {
     for (row, n) in reader.records().zip(0..) {
         let mut cells: Vec<String> = row.expect("a row").iter().map(str::to_owned).collect();
         cells[6] = if n < wrong { "video".to_owned() } else { cells[4].clone() };
-        cells[7] = "0".to_owned();
-        cells[8] = "0".to_owned();
+        "0".clone_into(&mut cells[7]);
+        "0".clone_into(&mut cells[8]);
         writer.write_record(&cells).expect("written");
     }
     writer.flush().expect("written");
