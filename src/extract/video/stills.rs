@@ -9,7 +9,7 @@ const SIDE: u32 = STILL_SIDE;
 const FRAME: usize = (SIDE * SIDE * 3) as usize;
 
 /// Up to `count` key frames spread over the video, at most 320 pixels on the longer side, and what went wrong with the
-/// program. Empty where there is no program, nothing it can decode, or no time.
+/// program. Empty where none is wanted, there is no program, nothing it can decode, or no time.
 pub fn of_video(
     content: &Content,
     duration_ms: Option<u64>,
@@ -17,7 +17,7 @@ pub fn of_video(
     tools: &dyn Tools,
     within: Duration,
 ) -> (Vec<Raster>, Option<Fault>) {
-    if tools.toolbox().ffmpeg.is_none() {
+    if tools.toolbox().ffmpeg.is_none() || count == 0 {
         return (Vec::new(), None);
     }
     let Answer { ended, output } = tools.run(&Call::Stills { count, duration_ms }, Input::Content(content), within);
