@@ -325,6 +325,14 @@ pub fn read_config(path: &Path) -> io::Result<String> {
     if read as u64 > CONFIG_BYTES { Err(io::Error::other("larger than 1 MiB")) } else { Ok(text) }
 }
 
+/// Reads the incident file.
+///
+/// # Errors
+/// If it cannot be read; the error names the file.
+pub fn read_incident(path: &Path) -> Result<String> {
+    read_config(path).with_context(|| format!("the incident file {} cannot be read", path.display()))
+}
+
 /// Now, in milliseconds since 1970-01-01 UTC; `SOURCE_DATE_EPOCH` stands in for the clock where it is set.
 pub fn now_ms() -> i64 {
     let fixed = env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse::<i64>().ok());

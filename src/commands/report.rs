@@ -73,11 +73,7 @@ impl CaseEvidence {
         let resolve_rules = ResolveRules::load(files)?;
         let severity_rules = SeverityRules::load(files)?;
         let incident = match &settings.incident {
-            Some(path) => {
-                let text = settings::read_config(path)
-                    .with_context(|| format!("the incident file {} cannot be read", path.display()))?;
-                incident::parse(&path.display().to_string(), &text)?
-            }
+            Some(path) => incident::parse(&path.display().to_string(), &settings::read_incident(path)?)?,
             None => Incident::default(),
         };
         let (mut tally, mut resolver, mut manifest) =

@@ -86,7 +86,7 @@ fn made_from(case: &Case, settings: &ReportSettings) -> Result<String> {
     take(&[u8::from(settings.show_paths)]);
     take(&crate::settings::rule_files(settings.rules.as_deref())?.digest());
     if let Some(path) = &settings.incident {
-        take(crate::settings::read_config(path)?.as_bytes());
+        take(crate::settings::read_incident(path)?.as_bytes());
     }
     // A program that was built anew may have the same version.
     if let Ok(metadata) = std::env::current_exe().and_then(fs::metadata) {

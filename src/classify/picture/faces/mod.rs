@@ -34,10 +34,18 @@ impl Face {
 
     /// Intersection over union with another.
     fn overlap(&self, other: &Self) -> f32 {
-        let side = |a: f32, b: f32, c: f32, d: f32| ((a + b).min(c + d) - a.max(c)).max(0.0);
-        let both = side(self.x, self.width, other.x, other.width) * side(self.y, self.height, other.y, other.height);
-        both / (self.width * self.height + other.width * other.height - both).max(1e-9)
+        let area = |face: &Self| [face.x, face.y, face.width, face.height];
+        intersection_over_union(area(self), area(other))
     }
+}
+
+/// How much of two areas (left, top, width, height) is common to both, as a share of what they cover together.
+fn intersection_over_union(a: [f32; 4], b: [f32; 4]) -> f32 {
+    let [x, y, width, height] = a;
+    let [other_x, other_y, other_width, other_height] = b;
+    let side = |a: f32, b: f32, c: f32, d: f32| ((a + b).min(c + d) - a.max(c)).max(0.0);
+    let both = side(x, width, other_x, other_width) * side(y, height, other_y, other_height);
+    both / (width * height + other_width * other_height - both).max(1e-9)
 }
 
 /// What is found on one picture.

@@ -5,6 +5,7 @@ use super::boosted::{Patterns, is_uneven};
 use super::model::{Judge, Model};
 use super::surf::{Scratch, Window};
 use crate::classify::picture::canvas::Canvas;
+use crate::classify::picture::faces::intersection_over_union;
 
 /// Pixels between the windows that the first level looks at.
 const STEP: usize = 4;
@@ -145,9 +146,8 @@ fn settle(mut proposals: Vec<Proposal>, same: f32) -> Vec<Proposal> {
 }
 
 fn overlap(a: &Proposal, b: &Proposal) -> f32 {
-    let side = |a: f32, b: f32, c: f32, d: f32| ((a + b).min(c + d) - a.max(c)).max(0.0);
-    let both = side(a.x, a.side, b.x, b.side) * side(a.y, a.side, b.y, b.side);
-    both / (a.side * a.side + b.side * b.side - both).max(1e-6)
+    let area = |square: &Proposal| [square.x, square.y, square.side, square.side];
+    intersection_over_union(area(a), area(b))
 }
 
 /// Where a row or column of a scaled picture is taken from: the first of two neighbours, and the second's weight.
