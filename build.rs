@@ -11,6 +11,9 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io, process};
 
+/// The face model inside the `rustface` package.
+const FACE_MODEL: &str = "model/seeta_fd_frontal_v1.0.bin";
+
 fn main() {
     if let Err(message) = run() {
         println!("cargo::error={message}");
@@ -40,18 +43,62 @@ fn pack_names(out: &Path) -> Result<(), String> {
         .map_err(|error| format!("names.bin: {error}"))
 }
 
-/// Copies the SeetaFace model out of the `rustface` package to `seeta.bin`. Only cargo knows where the package lies
-/// (registry, vendored folder, patch), so cargo is asked.
-#[expect(clippy::disallowed_methods, reason = "a build script: it starts cargo and reads one file of a dependency")]
+/// Copies the SeetaFace model out of the `rustface` package to `seeta.bin`.
+#[expect(clippy::disallowed_methods, reason = "a build script: it reads one file of a dependency")]
 fn embed_faces(out: &Path) -> Result<(), String> {
+    println!("cargo::rerun-if-changed=build.rs");
+    let package = match compiled_from(out) {
+        Some(package) => package,
+        None => asked_of_cargo()?,
+    };
+    let model = package.join(FACE_MODEL);
+    println!("cargo::rerun-if-changed={}", model.display());
+    // Not `copy`: a read-only model in a vendored folder would leave a copy that the next build cannot replace.
+    let bytes = fs::read(&model).map_err(|error| format!("{}: {error}", model.display()))?;
+    fs::write(out.join("seeta.bin"), bytes).map_err(|error| format!("seeta.bin: {error}"))
+}
+
+/// Where the compiler read `rustface` from, for this build: the package was compiled before this script, and left the
+/// list of its sources beside it. It is right for a registry, a vendored folder and a patch alike, and asks nothing of
+/// packages that this build does not need (`cargo metadata` wants those of the tests as well, which a first
+/// `cargo run` has not fetched).
+#[expect(clippy::disallowed_methods, reason = "a build script: it reads what the compiler wrote")]
+fn compiled_from(out: &Path) -> Option<PathBuf> {
+    let mut lists: Vec<PathBuf> = out
+        .ancestors()
+        .filter_map(|folder| fs::read_dir(folder.join("deps")).ok())
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "d"))
+        .filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().contains("rustface-")))
+        .collect();
+    lists.sort();
+    let sources = lists.into_iter().filter_map(|list| fs::read_to_string(list).ok());
+    sources
+        .flat_map(|list| list.lines().map(str::to_owned).collect::<Vec<_>>())
+        // A line `/path/of/rustface-0.1.7/src/lib.rs:` stands for each source; blanks in it are escaped.
+        .filter_map(|line| Some(PathBuf::from(line.strip_suffix("src/lib.rs:")?.replace("\\ ", " "))))
+        .find(|package| package.join(FACE_MODEL).is_file())
+}
+
+/// Where cargo says that `rustface` lies: first without the network, then with it.
+#[expect(clippy::disallowed_methods, reason = "a build script: it starts cargo")]
+fn asked_of_cargo() -> Result<PathBuf, String> {
     let cargo = env::var_os("CARGO").ok_or("CARGO is not set")?;
     let root = env::var_os("CARGO_MANIFEST_DIR").ok_or("CARGO_MANIFEST_DIR is not set")?;
-    let asked = process::Command::new(cargo)
-        .args(["metadata", "--offline", "--format-version", "1", "--filter-platform"])
-        .arg(env::var_os("TARGET").unwrap_or_default())
-        .current_dir(root)
-        .output()
-        .map_err(|error| format!("cargo metadata cannot be run: {error}"))?;
+    let ask = |network: &[&str]| {
+        process::Command::new(&cargo)
+            .args(["metadata", "--format-version", "1", "--filter-platform"])
+            .arg(env::var_os("TARGET").unwrap_or_default())
+            .args(network)
+            .current_dir(&root)
+            .output()
+            .map_err(|error| format!("cargo metadata cannot be run: {error}"))
+    };
+    let mut asked = ask(&["--offline"])?;
+    if !asked.status.success() {
+        asked = ask(&[])?;
+    }
     let answer: serde_json::Value = serde_json::from_slice(&asked.stdout)
         .map_err(|error| format!("cargo metadata: {error}: {}", String::from_utf8_lossy(&asked.stderr)))?;
     let packages =
@@ -60,14 +107,9 @@ fn embed_faces(out: &Path) -> Result<(), String> {
         package.get(key).and_then(serde_json::Value::as_str).map(str::to_owned)
     };
     let found = packages.iter().find(|package| word(package, "name").as_deref() == Some("rustface"));
-    let manifest = found.and_then(|package| word(package, "manifest_path"));
-    let manifest = PathBuf::from(manifest.ok_or("cargo metadata does not know rustface")?);
-    let model = manifest.with_file_name("model/seeta_fd_frontal_v1.0.bin");
-    println!("cargo::rerun-if-changed={}", model.display());
-    println!("cargo::rerun-if-changed=build.rs");
-    // Not `copy`: a read-only model in a vendored folder would leave a copy that the next build cannot replace.
-    let bytes = fs::read(&model).map_err(|error| format!("{}: {error}", model.display()))?;
-    fs::write(out.join("seeta.bin"), bytes).map_err(|error| format!("seeta.bin: {error}"))
+    let manifest = found.and_then(|package| word(package, "manifest_path")).map(PathBuf::from);
+    let package = manifest.as_deref().and_then(Path::parent).map(Path::to_owned);
+    package.ok_or_else(|| String::from("cargo metadata does not know rustface"))
 }
 
 /// Writes `rules.rs`: a table of every file below `rules/` with its path from there, sorted.
