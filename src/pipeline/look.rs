@@ -31,7 +31,7 @@ pub(super) fn look(intake: &mut Intake<'_>, media: Media, content: &Content) -> 
         return Look { verdict: None, findings: Vec::new(), has_content: false };
     }
     if media.family() == Family::Video {
-        take_stills(intake, content);
+        take_stills(intake, media, content);
     }
     let picture = (media.family() == Family::Picture).then(|| classify_picture(intake, media)).flatten();
     read_pages(intake, media, content, picture.as_ref());
@@ -52,14 +52,14 @@ pub(super) fn look(intake: &mut Intake<'_>, media: Media, content: &Content) -> 
     Look { verdict, findings, has_content: intake.has_content }
 }
 
-/// Frames of a video, through ffmpeg where it is installed; a video that shows none says so.
-fn take_stills(intake: &mut Intake<'_>, content: &Content) {
+/// Frames of a video, through ffmpeg where its coding needs that; a video that shows none says so.
+fn take_stills(intake: &mut Intake<'_>, media: Media, content: &Content) {
     let limits = intake.budget.limits();
     let deadline = intake.budget.left().min(Duration::from_secs(limits.item_seconds / 2));
     let duration = intake.facts.video.as_ref().and_then(|video| video.duration_ms);
     let count = limits.stills as u32;
     let tools = intake.kit.tools.as_ref();
-    match guard(Stage::Extract, || stills::of_video(content, duration, count, tools, deadline)) {
+    match guard(Stage::Extract, || stills::of_video(content, media, duration, count, tools, deadline)) {
         Ok((frames, fault)) => {
             if let Some(fault) = fault {
                 note(intake, fault);

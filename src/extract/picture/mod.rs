@@ -17,6 +17,7 @@ mod xmp;
 
 pub(super) use jpeg::decode as decode_jpeg;
 pub(super) use pixels::png as decode_png;
+pub(super) use shape::Rgb;
 pub(super) use xmp::read as read_xmp;
 
 use super::Reading;

@@ -1,14 +1,16 @@
-//! Videos: what their containers say, and the pictures they carry, without decoding their coding.
+//! Videos: what their containers say, and the pictures they carry.
 //!
 //! One file a container. Reads are windows at offsets the container names, never the whole video. Frames that need a
-//! decoder come from `stills`, where a decoder is installed.
+//! decoder come from `stills`: H.264 is decoded here, other codings where ffmpeg is installed.
 
 mod asf;
+mod avc;
 mod ebml;
 mod flv;
 mod isom;
 mod mpeg;
 mod riff;
+mod samples;
 pub mod stills;
 
 use super::Reading;

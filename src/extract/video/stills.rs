@@ -1,23 +1,35 @@
-//! Frames of a video by ffmpeg, asked through [`Tools`]: this module hands the video over, reads pixels, and starts
-//! nothing.
+//! Frames of a video: H.264 in MP4 by our own decoder, everything else by ffmpeg, asked through [`Tools`]: this module
+//! hands the video over, reads pixels, and starts nothing.
 
+use super::avc;
 use crate::limits::{Answer, Call, Content, Ended, Input, STILL_PADDING, STILL_SIDE, Tools};
-use crate::model::{Code, Fault, Frame, Raster};
+use crate::model::{Code, Fault, Frame, Media, Raster};
 use std::time::Duration;
 
 const SIDE: u32 = STILL_SIDE;
 const FRAME: usize = (SIDE * SIDE * 3) as usize;
 
-/// Up to `count` key frames spread over the video, at most 320 pixels on the longer side, and what went wrong with the
-/// program. Empty where none is wanted, there is no program, nothing it can decode, or no time.
+/// Up to `count` key frames spread over the video, at most 320 pixels on the longer side, and what went wrong. Empty
+/// where none is wanted, nothing can decode it, or there is no time.
 pub fn of_video(
     content: &Content,
+    media: Media,
     duration_ms: Option<u64>,
     count: u32,
     tools: &dyn Tools,
     within: Duration,
 ) -> (Vec<Raster>, Option<Fault>) {
-    if tools.toolbox().ffmpeg.is_none() || count == 0 {
+    if count == 0 {
+        return (Vec::new(), None);
+    }
+    if matches!(media, Media::Mp4 | Media::QuickTime | Media::ThreeGp) {
+        match avc::stills(content, count, within) {
+            Ok(frames) if frames.is_empty() => {}
+            Ok(frames) => return (frames, None),
+            Err(fault) => return (Vec::new(), Some(fault)),
+        }
+    }
+    if tools.toolbox().ffmpeg.is_none() {
         return (Vec::new(), None);
     }
     let Answer { ended, output } = tools.run(&Call::Stills { count, duration_ms }, Input::Content(content), within);
@@ -52,7 +64,7 @@ mod tests {
     fn without_the_program_there_are_no_stills_and_no_fault() {
         let content = Content::of_memory(vec![7; 100]);
         let tools = crate::limits::NoTools::default();
-        let (frames, fault) = of_video(&content, None, 3, &tools, Duration::from_secs(1));
+        let (frames, fault) = of_video(&content, Media::Mp4, None, 3, &tools, Duration::from_secs(1));
         assert!(frames.is_empty() && fault.is_none());
     }
 
