@@ -77,11 +77,14 @@ pub fn classify(
     }
 }
 
+/// Whether a word of the name speaks of turning; `face360` is read as two words, and whole as well for `3d`.
 fn says_turning(name: &Locator) -> bool {
     let folded = String::from_utf8_lossy(name.name()).to_lowercase();
-    let words = folded.split(|c: char| !c.is_alphanumeric());
-    let mut words = words.flat_map(|word| [word, word.trim_matches(|c: char| c.is_ascii_digit())]);
-    words.any(|word| TURNING.contains(&word))
+    folded.split(|c: char| !c.is_alphanumeric()).any(|word| {
+        let letters = word.split(|c: char| c.is_ascii_digit());
+        let digits = word.split(|c: char| !c.is_ascii_digit());
+        letters.chain(digits).chain([word]).any(|part| TURNING.contains(&part))
+    })
 }
 
 #[cfg(test)]
@@ -100,6 +103,8 @@ mod tests {
     fn a_scan_needs_more_than_one_cue() {
         let short = VideoFacts { duration_ms: Some(20_000), ..VideoFacts::default() };
         assert_eq!(verdict("v/orbit-6.mkv", short.clone()).subclass.as_deref(), Some("scan_360"));
+        assert_eq!(verdict("v/face360.mp4", short.clone()).subclass.as_deref(), Some("scan_360"));
+        assert_eq!(verdict("v/IMG_13604.mp4", short.clone()).subclass, None);
         assert_eq!(verdict("v/holiday.mp4", short).subclass, None);
         assert_eq!(verdict("v/orbit.mp4", VideoFacts::default()).subclass, None);
         let spherical = VideoFacts { is_spherical: true, ..VideoFacts::default() };
