@@ -3,10 +3,14 @@
 use super::hit::Hit;
 use super::view::{Setting, Sheet};
 use crate::model::{Confidence, Hints, Kind, Secret};
-use std::sync::Arc;
+use memchr::memmem::Finder;
+use std::sync::{Arc, LazyLock};
 
 /// Decimals from which a pair of numbers is a place and not two measures: four are about ten metres.
 const DECIMALS: usize = 4;
+
+/// The sign of degrees.
+static DEGREE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("°"));
 
 /// Finds positions.
 pub fn find(sheet: &Sheet<'_>, _setting: &Setting, out: &mut Vec<Hit>) {
@@ -23,7 +27,7 @@ pub fn find(sheet: &Sheet<'_>, _setting: &Setting, out: &mut Vec<Hit>) {
     }
     let mut from = 0;
     while let Some(sign) =
-        memchr::memmem::find(bytes.get(from..).unwrap_or_default(), "°".as_bytes()).map(|found| from + found)
+        DEGREE.find(bytes.get(from..).unwrap_or_default()).map(|found| from + found)
     {
         from = sign + 2;
         if let Some((start, end, latitude, longitude)) = sexagesimal(text, sign) {

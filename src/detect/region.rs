@@ -8,6 +8,7 @@ use super::view::Sheet;
 use crate::rules::{RuleError, RuleFiles};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
 
 const LANGUAGES: &str = "languages.toml";
 const REGIONS: &str = "regions.toml";
@@ -54,7 +55,9 @@ struct Ballot {
 pub struct Voter {
     languages: Vec<String>,
     countries: Vec<String>,
-    words: HashMap<Box<str>, Ballot>,
+    words: HashMap<Box<str>, Ballot, BuildHasherDefault<Mixed>>,
+    /// A bit for the hash of each word: most words of a text vote for nothing.
+    likely: Vec<u64>,
     prefixes: BTreeMap<String, u16>,
     speakers: Vec<Vec<u16>>,
 }
@@ -76,7 +79,8 @@ impl Voter {
         let mut voter = Self {
             languages: words.keys().cloned().collect(),
             countries: Vec::new(),
-            words: HashMap::new(),
+            words: HashMap::default(),
+            likely: vec![0; LIKELY / 64],
             prefixes: BTreeMap::new(),
             speakers: Vec::new(),
         };
@@ -90,6 +94,13 @@ impl Voter {
                 .try_into()
                 .map_err(|error: toml::de::Error| RuleError::new(REGIONS, format!("[{code}]: {}", error.message())))?;
             voter.add(code, country)?;
+        }
+        let mut known: Vec<&Box<str>> = voter.words.keys().collect();
+        known.sort_unstable();
+        for (block, bit) in known.into_iter().map(|word| likely_bit(word)) {
+            if let Some(block) = voter.likely.get_mut(block) {
+                *block |= bit;
+            }
         }
         Ok(voter)
     }
@@ -153,22 +164,38 @@ impl Voter {
         let bytes = text.as_bytes();
         let mut at = 0;
         while at < bytes.len() {
-            let end = word_end(text, at);
+            let letters = letters(bytes, at);
+            let is_ascii = bytes.get(letters).is_none_or(u8::is_ascii);
+            let end = if is_ascii { letters } else { word_end(text, at) };
             if end == at {
                 at = self.sign(text, at, count);
                 continue;
             }
             let word = text.get(at..end).unwrap_or_default();
-            self.script(word, count);
-            self.iban(word, bytes.get(end..).unwrap_or_default(), count);
-            if let Some(word) = lower_case(word, &mut lower) {
-                self.word(word, count);
+            if word.len() == 2 {
+                self.iban(word, bytes.get(end..).unwrap_or_default(), count);
+            }
+            if is_ascii {
+                if let Some(slot) = lower.get_mut(..word.len()) {
+                    slot.copy_from_slice(word.as_bytes());
+                    slot.make_ascii_lowercase();
+                    self.word(std::str::from_utf8(slot).unwrap_or_default(), count);
+                }
+            } else {
+                self.script(word, count);
+                if let Some(word) = lower_case(word, &mut lower) {
+                    self.word(word, count);
+                }
             }
             at = end;
         }
     }
 
     fn word(&self, word: &str, count: &mut Count) {
+        let (block, bit) = likely_bit(word);
+        if self.likely.get(block).is_none_or(|block| block & bit == 0) {
+            return;
+        }
         let Some(ballot) = self.words.get(word) else { return };
         // A word that many languages share says less.
         let share = if ballot.languages.len() > 2 { 1 } else { 2 };
@@ -214,13 +241,13 @@ impl Voter {
 
     /// Votes of what begins with a sign or a digit; the place after what was looked at.
     fn sign(&self, text: &str, at: usize, count: &mut Count) -> usize {
-        let rest = text.get(at..).unwrap_or_default();
-        match rest.bytes().next() {
-            Some(b'+') => self.prefix(rest, count),
+        match text.as_bytes().get(at) {
+            Some(b'+') => self.prefix(text.get(at..).unwrap_or_default(), count),
             Some(b'.') => self.domain(text, at, count),
+            Some(128..) => return at + text.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8),
             _ => {}
         }
-        at + rest.chars().next().map_or(1, char::len_utf8)
+        at + 1
     }
 
     /// `+33 ...`: the longest prefix that a country has.
@@ -249,6 +276,47 @@ impl Voter {
             }
         }
     }
+}
+
+/// Bits of the filter of words.
+const LIKELY: usize = 1 << 15;
+
+/// The block and bit of the filter that stand for a word.
+fn likely_bit(word: &str) -> (usize, u64) {
+    let mut hasher = Mixed::default();
+    hasher.write(word.as_bytes());
+    let bit = hasher.finish() as usize >> 7 & (LIKELY - 1);
+    (bit / 64, 1 << (bit % 64))
+}
+
+/// A hash of short words, eight bytes at a time. The words are those of the rules, so nobody can choose them to collide.
+#[derive(Debug, Default)]
+struct Mixed(u64);
+
+impl Hasher for Mixed {
+    fn finish(&self) -> u64 {
+        self.0 ^ self.0 >> 29
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let block = match chunk.first_chunk::<8>() {
+                Some(block) => u64::from_le_bytes(*block),
+                None => chunk.iter().rev().fold(0, |block, byte| block << 8 | u64::from(*byte)),
+            };
+            self.0 = (self.0.rotate_left(23) ^ block).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        }
+    }
+
+    fn write_u8(&mut self, byte: u8) {
+        self.write(&[byte]);
+    }
+}
+
+/// Where the ASCII letters that begin here end.
+fn letters(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    at + rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count()
 }
 
 /// Where the word that begins here ends; a country code with two digits of an IBAN is a word of its own.

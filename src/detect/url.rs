@@ -4,7 +4,8 @@ use super::context::{head, tail};
 use super::hit::Hit;
 use super::view::{Setting, Sheet};
 use crate::model::{Confidence, Hints, Kind, Secret};
-use std::sync::Arc;
+use memchr::memmem::Finder;
+use std::sync::{Arc, LazyLock};
 
 /// Longest URL that is read, in bytes.
 const LENGTH: usize = 2048;
@@ -18,10 +19,13 @@ const TOPS: [&str; 26] = [
     "gr", "ru", "br", "jp", "cn", "au", "ca", "tr",
 ];
 
+/// What parts a scheme from its host.
+static LINK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("://"));
+
 /// Finds web addresses.
 pub fn find(sheet: &Sheet<'_>, _setting: &Setting, out: &mut Vec<Hit>) {
     let bytes = sheet.text.as_bytes();
-    for colon in memchr::memmem::find_iter(bytes, b"://") {
+    for colon in LINK.find_iter(bytes) {
         out.extend(with_scheme(sheet.text, colon).map(|(start, end)| hit(sheet, start, end, 970)));
     }
     let mut last = 0;

@@ -78,9 +78,16 @@ impl Desk {
         }
     }
 
-    /// Adds the names that the item as a whole confirms, once all its sheets are read.
-    pub fn finish(self, sheets: &[Sheet<'_>], out: &mut Vec<Hit>) {
-        self.lone.lift(&self.lent.finish(), sheets, out);
+    /// Adds the names that the item as a whole confirms, once all its sheets are read, and clears the desk for the next
+    /// item.
+    pub fn finish(&mut self, sheets: &[Sheet<'_>], out: &mut Vec<Hit>) {
+        if !self.lone.is_empty() && !self.lent.is_empty() {
+            self.lone.lift(&self.lent.finish(), sheets, out);
+        }
+        self.lone.clear();
+        self.lent.clear();
+        self.health.clear();
+        self.sheet = 0;
     }
 }
 
