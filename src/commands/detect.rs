@@ -87,11 +87,17 @@ fn quoted(text: &str, out: &mut Vec<u8>) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn number(value: u32, out: &mut Vec<u8>) {
-    if value >= 10 {
-        number(value / 10, out);
+fn number(mut value: u32, out: &mut Vec<u8>) {
+    let mut digits = [b'0'; 10];
+    let mut first = digits.len();
+    for (at, digit) in digits.iter_mut().enumerate().rev() {
+        *digit = b'0' + (value % 10) as u8;
+        (value, first) = (value / 10, at);
+        if value == 0 {
+            break;
+        }
     }
-    out.push(b'0' + (value % 10) as u8);
+    out.extend_from_slice(digits.get(first..).unwrap_or_default());
 }
 
 /// A number of thousandths as JSON writes the fraction: `0.985`, `0.5`, `1.0`.

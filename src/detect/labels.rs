@@ -191,7 +191,10 @@ impl Labels {
         for owners in words.values_mut() {
             owners.dedup();
         }
-        Self { words: Written::new(words.keys().map(|word| word.as_str().into())), owners: words.into_values().collect() }
+        Self {
+            words: Written::new(words.keys().map(|word| word.as_str().into())),
+            owners: words.into_values().collect(),
+        }
     }
 
     /// Reads the labels around a stretch of a sheet.
@@ -222,7 +225,8 @@ impl Labels {
         fold(text.get(from..to).unwrap_or(""), from, folded, offsets);
         // Where all is ASCII, places need no list.
         let is_plain = offsets.is_empty();
-        let place = |at: usize| if is_plain { from + at } else { offsets.get(at).map_or(to, |offset| *offset as usize) };
+        let place =
+            |at: usize| if is_plain { from + at } else { offsets.get(at).map_or(to, |offset| *offset as usize) };
         let (bytes, folded) = (text.as_bytes(), folded.as_bytes());
         let mut before = 0_u8;
         for (at, &one) in folded.iter().enumerate() {

@@ -94,9 +94,8 @@ impl Secrets {
     pub(super) fn find(&self, schemes: &[Scheme], sheet: &Sheet<'_>, out: &mut Vec<Hit>) {
         self.urls(schemes, sheet, out);
         self.fields(schemes, sheet, out);
-        let rules = |places: &[u16]| {
-            places.iter().filter_map(|place| schemes.get(usize::from(*place))).collect::<Vec<_>>()
-        };
+        let rules =
+            |places: &[u16]| places.iter().filter_map(|place| schemes.get(usize::from(*place))).collect::<Vec<_>>();
         rules(&self.pem).into_iter().for_each(|scheme| pem(scheme, sheet, out));
         rules(&self.passwords).into_iter().for_each(|scheme| url_password(scheme, sheet, out));
     }

@@ -67,7 +67,8 @@ pub fn settle(mut hits: Vec<Hit>, cap: usize) -> (Vec<Settled>, bool) {
     // Places are sorted in place of hits, which are large.
     let mut order: Vec<(usize, usize, Reverse<usize>, usize)> =
         hits.iter().enumerate().map(|(at, hit)| (hit.passage, hit.start, Reverse(hit.end), at)).collect();
-    order.sort_unstable();
+    // Each detector gives its hits in order: this sort merges what is in order already.
+    order.sort();
     let mut hits: Vec<Option<Hit>> = hits.into_iter().map(Some).collect();
     let mut kept = Vec::with_capacity(hits.len());
     let mut group: Vec<Hit> = Vec::new();

@@ -2,10 +2,11 @@
 
 use super::context::{head, tail};
 use super::hit::Hit;
+use super::schemes;
 use super::view::{Setting, Sheet};
 use crate::model::{Confidence, Hints, Kind, Secret};
 use memchr::memmem::Finder;
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 /// Longest URL that is read, in bytes.
 const LENGTH: usize = 2048;
@@ -46,7 +47,7 @@ fn hit(sheet: &Sheet<'_>, start: usize, end: usize, milli: u16) -> Hit {
         start,
         end,
         kind: Kind::Url,
-        scheme: Arc::from("url"),
+        scheme: schemes::url(),
         confidence: Confidence::milli(milli),
         normal: Secret::new(sheet.text.get(start..end).unwrap_or_default().to_lowercase()),
         role: None,

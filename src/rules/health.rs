@@ -74,9 +74,11 @@ struct Likely {
 const BITS: usize = 1 << 16;
 
 impl Likely {
-    fn new<'a>(stems: impl Iterator<Item = (&'a String, &'a Stem)>) -> Self {
+    fn new<'a>(stems: impl Iterator<Item = &'a String>) -> Self {
         let mut made = Self { heads: vec![0; BITS / 64], tails: vec![0; BITS / 64], shortest: usize::MAX, longest: 0 };
-        for (written, stem) in stems {
+        // A term that begins a word is sought by its beginning, one that ends a word by its end; both bits are set for
+        // either, as two tables of a few hundred bits turn away nearly every word all the same.
+        for written in stems {
             let first = written.split(' ').next().unwrap_or(written).as_bytes();
             made.shortest = made.shortest.min(first.len());
             made.longest = made.longest.max(written.len());
@@ -86,24 +88,24 @@ impl Likely {
                     *block |= 1 << (bit % 64);
                 }
             }
-            // A term that must begin a word is sought by its beginning, any other by its end; both bits are set, so
-            // that a term without hyphen would be found as well.
-            debug_assert!(stem.opens_left != stem.opens_right);
         }
         made
     }
 
     /// Whether a word may hold a term: by its beginning, or by its end with up to two letters of an ending after it.
     fn holds(&self, word: &[u8]) -> bool {
-        let is_in = |bits: &[u64], key: Option<&[u8; 3]>| {
-            let bit = key.map_or(0, bit_of);
-            key.is_some() && bits.get(bit / 64).is_some_and(|block| block >> (bit % 64) & 1 == 1)
+        let is_in = |bits: &[u64], key: &[u8; 3]| {
+            let bit = bit_of(key);
+            bits.get(bit / 64).is_some_and(|block| block >> (bit % 64) & 1 == 1)
         };
-        is_in(&self.heads, word.first_chunk())
-            || (0..=2).any(|ending| {
-                let stem = word.len().checked_sub(ending).and_then(|length| word.get(..length));
-                is_in(&self.tails, stem.and_then(|stem| stem.last_chunk()))
-            })
+        let is_tail = |key: [u8; 3]| is_in(&self.tails, &key);
+        word.first_chunk().is_some_and(|head| is_in(&self.heads, head))
+            || match (word.last_chunk::<5>(), word) {
+                (Some(&[a, b, c, d, e]), _) => is_tail([c, d, e]) || is_tail([b, c, d]) || is_tail([a, b, c]),
+                (None, &[a, b, c, d]) => is_tail([b, c, d]) || is_tail([a, b, c]),
+                (None, &[a, b, c]) => is_tail([a, b, c]),
+                _ => false,
+            }
     }
 }
 
@@ -155,7 +157,7 @@ impl HealthTerms {
             .kind(Some(AhoCorasickKind::DFA))
             .build(&patterns)
             .map_err(|error| RuleError::new("health/", error.to_string()))?;
-        let likely = Likely::new(stems.iter());
+        let likely = Likely::new(stems.keys());
         Ok(Self { firsts: Table::new(&entries), phrases, automaton, stems: stems.into_values().collect(), likely })
     }
 

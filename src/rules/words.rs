@@ -73,11 +73,17 @@ fn hash_bytes(text: &[u8], length: usize, low: u64) -> u64 {
         };
         let left = (length - at).min(8);
         let block = block & u64::MAX >> (64 - 8 * left);
-        hash = (hash ^ (block | low)).wrapping_mul(FACTOR);
-        hash ^= hash >> 32;
+        hash = mix(hash, block | low);
         at += 8;
     }
     hash
+}
+
+/// A hash with one more block.
+#[inline]
+fn mix(hash: u64, block: u64) -> u64 {
+    let hash = (hash ^ block).wrapping_mul(FACTOR);
+    hash ^ hash >> 32
 }
 
 /// Sets the bit that tells small from capital ASCII letters, in every byte of a block.
@@ -227,7 +233,11 @@ pub fn read_words(text: &str, offset: usize, out: &mut Vec<Word>) {
             continue;
         }
         let rest = bytes.get(at..).unwrap_or_default();
-        let (length, seen) = run(rest);
+        let block = rest.first_chunk::<8>().map(|block| u64::from_le_bytes(*block));
+        let (length, seen) = match block.map(run_of_block) {
+            Some(short @ (..8, _)) => short,
+            _ => run(rest),
+        };
         if seen & class::WIDE != 0 {
             at = wide_word(text, at, offset, out);
             continue;
@@ -240,7 +250,10 @@ pub fn read_words(text: &str, offset: usize, out: &mut Vec<Word>) {
             _ if first == class::UPPER => Form::Capital,
             _ => Form::Lower,
         };
-        let hash = hash_bytes(rest, length, SMALL);
+        let hash = match block {
+            Some(block) if length < 8 => mix(START ^ length as u64, block & ((1 << (8 * length)) - 1) | SMALL),
+            _ => hash_bytes(rest, length, SMALL),
+        };
         out.push(Word { start: at + offset, end: at + length + offset, hash, form });
         at += length;
     }

@@ -42,6 +42,7 @@ struct Words {
 #[derive(Debug)]
 pub struct Phones {
     before: AhoCorasick,
+    ends: Ends,
     after: Vec<String>,
     units: Vec<String>,
     /// Bytes of the longest unit, with room for capitals that are longer.
@@ -67,12 +68,14 @@ impl Phones {
     /// If the rule file does not fit.
     pub fn new(files: &RuleFiles, countries: &[String]) -> Result<Self, RuleError> {
         let words: Words = files.toml(FILE)?;
+        let labels: Vec<String> = words.before.iter().flat_map(|word| variants(word)).collect();
         let before = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
-            .build(words.before.iter().flat_map(|word| variants(word)))
+            .build(&labels)
             .map_err(|error| RuleError::new(FILE, error.to_string()))?;
         Ok(Self {
             before,
+            ends: Ends::new(&labels),
             after: words.after,
             longest_unit: words.units.iter().map(|unit| unit.len() + 2).max().unwrap_or_default(),
             units: words.units,
@@ -171,6 +174,9 @@ impl Phones {
     /// Whether a word for a telephone stands before the number, above it, over its column, or after it.
     fn is_labelled(&self, context: &Context<'_>) -> bool {
         let reaches = |text: &str| {
+            if !self.ends.may_reach(text) {
+                return false;
+            }
             let found =
                 self.before.find_iter(text).filter(|found| word_border(text, found.start(), found.end())).last();
             found.is_some_and(|found| text.len() - found.end() <= NEAR)
@@ -206,6 +212,50 @@ impl Phones {
         };
         let has_currency = before.trim_end().ends_with(['€', '$', '£', '¥', '%', '#', '№', '§']);
         is_decimal || has_currency || unit.starts_with(['€', '$', '£', '%', '¥']) || is_unit()
+    }
+}
+
+/// The last bytes of labels: few stretches before a number end so, and the automaton is asked about those alone.
+#[derive(Debug)]
+struct Ends {
+    /// A bit for the last three bytes of each label.
+    bits: Vec<u64>,
+    /// Labels that are shorter.
+    short: Vec<String>,
+}
+
+impl Ends {
+    const BITS: usize = 1 << 16;
+
+    fn new(labels: &[String]) -> Self {
+        let mut made = Self { bits: vec![0; Self::BITS / 64], short: Vec::new() };
+        for label in labels {
+            match label.as_bytes().last_chunk().map(Self::bit) {
+                Some(bit) => made.bits.iter_mut().skip(bit / 64).take(1).for_each(|block| *block |= 1 << (bit % 64)),
+                None => made.short.push(label.clone()),
+            }
+        }
+        made
+    }
+
+    fn bit(bytes: &[u8; 3]) -> usize {
+        let [one, two, three] = bytes.map(u32::from);
+        ((one | two << 8 | three << 16).wrapping_mul(0x9e37_79b1) >> 16) as usize % Self::BITS
+    }
+
+    /// Whether a label may end so near the end of a text that it names a number after it.
+    fn may_reach(&self, text: &str) -> bool {
+        let bytes = text.as_bytes();
+        (bytes.len().saturating_sub(NEAR)..=bytes.len()).rev().any(|end| {
+            let head = bytes.get(..end).unwrap_or_default();
+            let is_in = |key: &[u8; 3]| {
+                let bit = Self::bit(key);
+                self.bits.get(bit / 64).is_some_and(|block| block >> (bit % 64) & 1 == 1)
+            };
+            !bytes.get(end).is_some_and(u8::is_ascii_alphabetic)
+                && (head.last_chunk().is_some_and(is_in)
+                    || self.short.iter().any(|label| head.ends_with(label.as_bytes())))
+        })
     }
 }
 
