@@ -156,7 +156,8 @@ impl Detector {
     pub fn spans(&self, text: &str, language: Option<&str>, region: Option<&str>) -> Vec<Span> {
         let origin = Origin::of(Part::Text);
         let sheets = [Sheet { index: 0, origin: &origin, shape: Shape::Flow, text }];
-        let voted = self.voter.vote(&sheets);
+        let is_told = language.is_some() && region.is_some();
+        let voted = if is_told { (None, None) } else { self.voter.vote(&sheets) };
         let setting = Setting {
             language: language.map(str::to_owned).or(voted.0),
             region: region.map(str::to_owned).or(voted.1),

@@ -5,6 +5,7 @@
 
 use super::context::{head, tail};
 use super::view::Sheet;
+use crate::rules::words::word_hash;
 use crate::rules::{RuleError, RuleFiles};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
@@ -56,7 +57,7 @@ pub struct Voter {
     languages: Vec<String>,
     countries: Vec<String>,
     words: HashMap<Box<str>, Ballot, BuildHasherDefault<Mixed>>,
-    /// A bit for the hash of each word: most words of a text vote for nothing.
+    /// A bit for the hash of each word of ASCII letters: most words of a text vote for nothing.
     likely: Vec<u64>,
     prefixes: BTreeMap<String, u16>,
     speakers: Vec<Vec<u16>>,
@@ -175,27 +176,25 @@ impl Voter {
             if word.len() == 2 {
                 self.iban(word, bytes.get(end..).unwrap_or_default(), count);
             }
-            if is_ascii {
-                if let Some(slot) = lower.get_mut(..word.len()) {
-                    slot.copy_from_slice(word.as_bytes());
-                    slot.make_ascii_lowercase();
-                    self.word(std::str::from_utf8(slot).unwrap_or_default(), count);
-                }
-            } else {
+            if !is_ascii {
                 self.script(word, count);
-                if let Some(word) = lower_case(word, &mut lower) {
-                    self.word(word, count);
-                }
+            }
+            if (!is_ascii || self.is_likely(word))
+                && let Some(word) = lower_case(word, &mut lower)
+            {
+                self.word(word, count);
             }
             at = end;
         }
     }
 
-    fn word(&self, word: &str, count: &mut Count) {
+    /// Whether a word of ASCII letters may vote, whatever its case.
+    fn is_likely(&self, word: &str) -> bool {
         let (block, bit) = likely_bit(word);
-        if self.likely.get(block).is_none_or(|block| block & bit == 0) {
-            return;
-        }
+        self.likely.get(block).is_some_and(|block| block & bit != 0)
+    }
+
+    fn word(&self, word: &str, count: &mut Count) {
         let Some(ballot) = self.words.get(word) else { return };
         // A word that many languages share says less.
         let share = if ballot.languages.len() > 2 { 1 } else { 2 };
@@ -281,11 +280,9 @@ impl Voter {
 /// Bits of the filter of words.
 const LIKELY: usize = 1 << 15;
 
-/// The block and bit of the filter that stand for a word.
+/// The block and bit of the filter that stand for a word of ASCII letters; case does not matter.
 fn likely_bit(word: &str) -> (usize, u64) {
-    let mut hasher = Mixed::default();
-    hasher.write(word.as_bytes());
-    let bit = hasher.finish() as usize >> 7 & (LIKELY - 1);
+    let bit = word_hash(word) as usize >> 7 & (LIKELY - 1);
     (bit / 64, 1 << (bit % 64))
 }
 
@@ -327,6 +324,12 @@ fn word_end(text: &str, at: usize) -> usize {
 
 /// The word in lower case without an allocation; `None` if it is too long to vote.
 fn lower_case<'b>(word: &str, buffer: &'b mut [u8; WORD]) -> Option<&'b str> {
+    if word.is_ascii() {
+        let slot = buffer.get_mut(..word.len())?;
+        slot.copy_from_slice(word.as_bytes());
+        slot.make_ascii_lowercase();
+        return std::str::from_utf8(slot).ok();
+    }
     let mut length = 0;
     for c in word.chars().flat_map(char::to_lowercase) {
         let slot = buffer.get_mut(length..length + c.len_utf8())?;
