@@ -115,6 +115,8 @@ pub(super) struct Labels {
 #[derive(Default)]
 struct Written {
     words: Vec<Box<str>>,
+    /// A bit for each byte that a word begins with.
+    firsts: [u64; 4],
     /// For words of one byte, of two, and of three and more: places in `words`, by a hash of as many bytes.
     buckets: [Vec<Vec<u32>>; 3],
 }
@@ -129,12 +131,21 @@ impl Written {
             let length = word.len().min(3);
             let Some(buckets) = length.checked_sub(1).and_then(|table| made.buckets.get_mut(table)) else { continue };
             buckets.resize(BUCKETS, Vec::new());
+            let first = word.as_bytes().first().copied().unwrap_or_default();
+            if let Some(block) = made.firsts.get_mut(usize::from(first / 64)) {
+                *block |= 1 << (first % 64);
+            }
             if let Some(bucket) = bucket_of(word.as_bytes(), length).and_then(|bucket| buckets.get_mut(bucket)) {
                 bucket.push(place);
             }
             made.words.push(word);
         }
         made
+    }
+
+    /// Whether a word begins with this byte.
+    fn may_begin(&self, first: u8) -> bool {
+        self.firsts.get(usize::from(first / 64)).is_some_and(|block| block >> (first % 64) & 1 == 1)
     }
 
     /// Calls with the end and the number of every word that begins at a place.
@@ -233,7 +244,7 @@ impl Labels {
             // Within a word only a capital may begin a label, as in `nhsNumber`; letters of other scripts are asked all.
             let goes_on = before.is_ascii_lowercase() && one.is_ascii_lowercase();
             before = one;
-            if one == b' ' || goes_on && !bytes.get(place(at)).is_some_and(u8::is_ascii_uppercase) {
+            if goes_on && !bytes.get(place(at)).is_some_and(u8::is_ascii_uppercase) || !self.words.may_begin(one) {
                 continue;
             }
             self.words.each_at(folded, at, |end, word| {

@@ -164,7 +164,12 @@ impl Voter {
         let mut lower = [0; WORD];
         let bytes = text.as_bytes();
         let mut at = 0;
-        while at < bytes.len() {
+        while let Some(&byte) = bytes.get(at) {
+            // Digits, blanks and most signs vote for nothing.
+            if byte.is_ascii() && !byte.is_ascii_alphabetic() && !matches!(byte, b'+' | b'.') {
+                at += 1;
+                continue;
+            }
             let letters = letters(bytes, at);
             let is_ascii = bytes.get(letters).is_none_or(u8::is_ascii);
             let end = if is_ascii { letters } else { word_end(text, at) };

@@ -236,7 +236,8 @@ pub fn read_words(text: &str, offset: usize, out: &mut Vec<Word>) {
         let block = rest.first_chunk::<8>().map(|block| u64::from_le_bytes(*block));
         let (length, seen) = match block.map(run_of_block) {
             Some(short @ (..8, _)) => short,
-            _ => run(rest),
+            Some((first, seen)) => run(rest, first, seen),
+            None => run(rest, 0, 0),
         };
         if seen & class::WIDE != 0 {
             at = wide_word(text, at, offset, out);
@@ -260,11 +261,9 @@ pub fn read_words(text: &str, offset: usize, out: &mut Vec<Word>) {
 }
 
 /// Length of the run of letters, digits and bytes of longer characters that a text begins with, and the classes in it:
-/// eight bytes at a time, while there are eight.
+/// eight bytes at a time, while there are eight. What is known of its first bytes is given.
 #[expect(clippy::indexing_slicing, reason = "the table has a place for every byte")]
-fn run(rest: &[u8]) -> (usize, u8) {
-    let mut seen = 0;
-    let mut length = 0;
+fn run(rest: &[u8], mut length: usize, mut seen: u8) -> (usize, u8) {
     while let Some(block) = rest.get(length..).and_then(|rest| rest.first_chunk::<8>()) {
         let (part, classes) = run_of_block(u64::from_le_bytes(*block));
         length += part;
@@ -556,7 +555,7 @@ mod tests {
                 let rest = &bytes[at..];
                 let length = rest.iter().take_while(|byte| CLASSES[usize::from(**byte)] != 0).count();
                 let seen = rest[..length].iter().fold(0, |seen, byte| seen | CLASSES[usize::from(*byte)]);
-                prop_assert_eq!(run(rest), (length, seen));
+                prop_assert_eq!(run(rest, 0, 0), (length, seen));
             }
         }
 
