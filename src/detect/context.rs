@@ -94,14 +94,17 @@ fn column_head(text: &str, line: usize, at: usize) -> &str {
 /// or alone on its line.
 fn above(text: &str, line: usize, at: usize) -> &str {
     let previous = tail(text.get(..line).unwrap_or_default(), REACH);
-    let Some(upper) = previous.trim_end_matches(['\n', '\r']).rsplit(['\n', '\r']).next() else { return "" };
-    let gap = previous.len() - previous.trim_end_matches(['\n', '\r']).len();
+    let bytes = previous.as_bytes();
+    let gap = bytes.iter().rev().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
     if gap > 4 {
         return "";
     }
+    let end = bytes.len() - gap;
+    let start = memchr::memrchr2(b'\n', b'\r', bytes.get(..end).unwrap_or_default()).map_or(0, |place| place + 1);
+    let upper = previous.get(start..end).unwrap_or_default();
+    let tabs = |text: &str| memchr::memchr_iter(b'\t', text.as_bytes()).count();
     let own = text.get(line..at).unwrap_or_default();
-    let column = own.matches('\t').count();
-    let cells = upper.matches('\t').count() + 1;
+    let (column, cells) = (tabs(own), tabs(upper) + 1);
     let cell = if cells == 1 && column == 0 { Some(upper) } else { upper.split('\t').nth(column) };
     let cell = cell.unwrap_or_default().trim();
     if cell.len() <= LABEL_LINE && (cells > 1 || own.trim().is_empty()) { cell } else { "" }

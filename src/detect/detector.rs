@@ -22,7 +22,7 @@ use crate::model::{
     Confidence, Facts, Field, Finding, Kind, Locator, Meaning, Media, Origin, Part, Passage, Shape, Token,
 };
 use crate::rules::{Calibration, PiiRules, Problem, RuleError, RuleFiles};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use zeroize::Zeroizing;
 
 /// What was read out of an item.
@@ -86,6 +86,16 @@ pub struct Detector {
     calibration: Calibration,
     detectors: Vec<Box<Find>>,
     names: Vec<Box<Find>>,
+    /// Benches that no thread works at.
+    benches: Mutex<Vec<Bench>>,
+}
+
+/// What a thread works with: buffers that are used again for the next item, because most items are short. They hold
+/// places and hashes of words and no text.
+#[derive(Default)]
+struct Bench {
+    tokens: Tokens,
+    desk: Desk,
 }
 
 impl std::fmt::Debug for Detector {
@@ -107,6 +117,7 @@ impl Detector {
             calibration: Calibration::new(files)?,
             detectors: registered(files, options)?,
             names: for_names(),
+            benches: Mutex::default(),
         })
     }
 
@@ -145,7 +156,8 @@ impl Detector {
     pub fn spans(&self, text: &str, language: Option<&str>, region: Option<&str>) -> Vec<Span> {
         let origin = Origin::of(Part::Text);
         let sheets = [Sheet { index: 0, origin: &origin, shape: Shape::Flow, text }];
-        let voted = self.voter.vote(&sheets);
+        let is_told = language.is_some() && region.is_some();
+        let voted = if is_told { (None, None) } else { self.voter.vote(&sheets) };
         let setting = Setting {
             language: language.map(str::to_owned).or(voted.0),
             region: region.map(str::to_owned).or(voted.1),
@@ -161,19 +173,22 @@ impl Detector {
 
     /// Runs every detector; `false` if `go_on` ended the reading before all was read.
     fn find(&self, sheets: &[Sheet<'_>], setting: &Setting, hits: &mut Vec<Hit>, go_on: impl Fn() -> bool) -> bool {
-        let mut tokens = Tokens::default();
-        let mut desk = Desk::default();
+        let mut bench = self.benches.lock().ok().and_then(|mut benches| benches.pop()).unwrap_or_default();
+        let Bench { tokens, desk } = &mut bench;
         let is_whole = sheets.iter().enumerate().all(|(index, sheet)| {
             let detectors = if sheet.origin.part == Part::Path { &self.names } else { &self.detectors };
             each_window(sheet, hits, &go_on, |window, hits| {
                 tokens.read(window.sheet.text);
                 for find in detectors {
-                    find(&window.sheet, &tokens, setting, hits);
+                    find(&window.sheet, tokens, setting, hits);
                 }
-                self.paperwork.read(&mut desk, index, window, &mut tokens.words, setting, hits);
+                self.paperwork.read(desk, index, window, &mut tokens.words, setting, hits);
             })
         });
         desk.finish(sheets, hits);
+        if let Ok(mut benches) = self.benches.lock() {
+            benches.push(bench);
+        }
         is_whole && go_on()
     }
 

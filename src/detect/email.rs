@@ -2,9 +2,9 @@
 
 use super::context::{head, tail};
 use super::hit::Hit;
+use super::schemes;
 use super::view::{Setting, Sheet};
 use crate::model::{Confidence, Hints, Kind, Secret};
-use std::sync::Arc;
 
 /// Longest local part and longest domain, in bytes (RFC 5321, 4.5.3.1).
 const LOCAL: usize = 64;
@@ -44,7 +44,7 @@ fn hit(sheet: &Sheet<'_>, start: usize, end: usize, milli: u16) -> Hit {
         start,
         end,
         kind: Kind::Email,
-        scheme: Arc::from("email"),
+        scheme: schemes::email(),
         confidence: Confidence::milli(milli),
         normal: Secret::new(normal(value)),
         role: None,

@@ -2,9 +2,9 @@
 
 use super::context::{head, tail};
 use super::hit::Hit;
+use super::schemes;
 use super::view::{Setting, Sheet};
 use crate::model::{Confidence, Hints, Kind, Secret};
-use std::sync::Arc;
 
 /// Labels in lower case, in the languages of the label rules.
 const LABELS: [&str; 20] = [
@@ -91,7 +91,7 @@ pub fn find(sheet: &Sheet<'_>, _setting: &Setting, out: &mut Vec<Hit>) {
             start,
             end,
             kind: Kind::Gender,
-            scheme: Arc::from("gender"),
+            scheme: schemes::gender(),
             confidence: Confidence::milli(950),
             normal: Secret::new(sex),
             role: None,

@@ -13,11 +13,31 @@ use super::view::{Setting, Sheet};
 use super::{Hit, networks, secrets, zones};
 use crate::rules::PiiRules;
 use crate::rules::pii::{Problem, Reader, Rule};
+use crate::rules::words::Form;
 
 /// A rule, ready to run.
 pub(super) struct Scheme {
     pub(super) rule: Rule,
     pub(super) check: Option<&'static Check>,
+    /// The rule's separators, a bit each, and its groupings as [`packed`] gives them.
+    pub(super) signs: u128,
+    pub(super) groupings: Vec<u64>,
+}
+
+impl Scheme {
+    fn new(rule: &Rule, check: Option<&'static Check>) -> Self {
+        let signs = rule.separators.bytes().filter(u8::is_ascii).fold(0, |signs, sign| signs | 1 << sign);
+        let groupings = rule.groups.iter().map(|lengths| lengths.iter().fold(UNGROUPED, |all, one| packed(all, *one)));
+        Self { rule: rule.clone(), check, signs, groupings: groupings.collect() }
+    }
+}
+
+/// No group yet.
+pub(super) const UNGROUPED: u64 = 1;
+
+/// The lengths of groups with one more; 0 where they are too many or too long for one number.
+pub(super) fn packed(lengths: u64, one: usize) -> u64 {
+    if lengths == 0 || lengths >> 58 != 0 || one > 63 { 0 } else { lengths << 6 | one as u64 }
 }
 
 /// The detector.
@@ -29,6 +49,9 @@ pub struct Identifiers {
     free: Vec<(u16, regex::Regex)>,
     pub(super) labels: Labels,
     secrets: secrets::Secrets,
+    /// Rules of network addresses, and of machine-readable zones.
+    networks: Vec<u16>,
+    zones: Option<u16>,
 }
 
 impl Identifiers {
@@ -44,6 +67,8 @@ impl Identifiers {
             free: Vec::new(),
             labels: Labels::new(rules),
             secrets: secrets::Secrets::default(),
+            networks: Vec::new(),
+            zones: None,
         };
         let problems: Vec<Problem> = rules.rules.iter().filter_map(|rule| made.add(rule).err()).collect();
         made.compact.finish();
@@ -72,9 +97,11 @@ impl Identifiers {
                 Err(Unfit::Syntax(message)) => return Err(Problem::of(&rule.path, message)),
             },
             Reader::Token => self.secrets.add(place, rule)?,
-            Reader::Mrz | Reader::Network | Reader::Assignment | Reader::UrlPassword | Reader::Pem => {}
+            Reader::Network => self.networks.push(place),
+            Reader::Mrz => self.zones = self.zones.or(Some(place)),
+            Reader::Assignment | Reader::UrlPassword | Reader::Pem => {}
         }
-        self.schemes.push(Scheme { rule: rule.clone(), check });
+        self.schemes.push(Scheme::new(rule, check));
         Ok(())
     }
 
@@ -92,9 +119,11 @@ impl Identifiers {
         });
         let mut reading = Reading::of(sheet, setting, self.labels.heads(sheet), whole);
         self.numbers(&mut reading, tokens, out);
-        self.lettered(&mut reading, out);
-        networks::find(&self.schemes, sheet, out);
-        zones::find(&self.schemes, sheet, out);
+        self.lettered(&mut reading, tokens, out);
+        networks::find(&self.schemes, &self.networks, sheet, out);
+        if let Some(scheme) = self.zones.and_then(|place| self.schemes.get(usize::from(place))) {
+            zones::find(scheme, sheet, out);
+        }
         self.secrets.find(&self.schemes, sheet, out);
         self.free(&mut reading, out);
     }
@@ -119,7 +148,9 @@ impl Identifiers {
     }
 
     /// Identifiers without any digit, such as most BICs: only where they are the whole text or follow their label.
-    fn lettered(&self, reading: &mut Reading<'_>, out: &mut Vec<Hit>) {
+    fn lettered(&self, reading: &mut Reading<'_>, tokens: &Tokens, out: &mut Vec<Hit>) {
+        /// Bytes between a label and its code.
+        const NEAR: usize = 30;
         let bytes = reading.sheet.text.as_bytes();
         let mut run = Run::default();
         if let Some((start, end)) = reading.whole
@@ -129,18 +160,23 @@ impl Identifiers {
             run.around(bytes, start, start);
             self.run(reading, &run, out);
         }
-        for label in ["BIC", "SWIFT", "Swift", "bic", "swift"] {
-            for at in memchr::memmem::find_iter(bytes, label) {
-                let after = at + label.len();
-                let tail = bytes.get(after..(after + 30).min(bytes.len())).unwrap_or_default();
-                let code = tail.split(|one| !one.is_ascii_uppercase()).find(|word| matches!(word.len(), 8 | 11));
-                let Some(code) = code else { continue };
-                let start = code.as_ptr().addr() - bytes.as_ptr().addr();
-                run.around(bytes, start, start);
-                run.groups.truncate(1);
-                run.joints.clear();
-                self.run(reading, &run, out);
+        for code in tokens.words.iter().filter(|word| word.form == Form::Upper && matches!(word.len(), 8 | 11)) {
+            let floor = (code.end.saturating_sub(NEAR)).min(code.start);
+            // The label ends within reach, and no other code stands between.
+            let head = bytes.get(floor.saturating_sub(5)..code.start).unwrap_or_default();
+            let label = ["BIC", "SWIFT", "Swift", "bic", "swift"].iter().filter_map(|label| {
+                let found = head.windows(label.len()).rposition(|here| here == label.as_bytes())?;
+                Some(found + label.len()).filter(|end| floor <= floor.saturating_sub(5) + end)
+            });
+            let Some(label) = label.max() else { continue };
+            let between = head.get(label..).unwrap_or_default();
+            if between.split(|one| !one.is_ascii_uppercase()).any(|word| matches!(word.len(), 8 | 11)) {
+                continue;
             }
+            run.around(bytes, code.start, code.start);
+            run.groups.truncate(1);
+            run.joints.clear();
+            self.run(reading, &run, out);
         }
     }
 
@@ -153,7 +189,9 @@ impl Identifiers {
                     end: found.end(),
                     compact: found.as_str(),
                     joints: &[],
-                    lengths: &[],
+                    signs: 0,
+                    groups: 0,
+                    grouping: UNGROUPED,
                     crowded: false,
                 };
                 self.propose(reading, *place, &candidate, out);

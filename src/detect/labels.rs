@@ -3,7 +3,6 @@
 use super::view::Sheet;
 use crate::model::Shape;
 use crate::rules::PiiRules;
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
@@ -106,10 +105,69 @@ impl Named {
     }
 }
 
-/// The words of all rules as one automaton.
+/// The words of all rules.
 pub(super) struct Labels {
-    automaton: AhoCorasick,
+    words: Written,
     owners: Vec<Vec<u16>>,
+}
+
+/// Words by their beginnings. A word can only be one where letters begin, so the text is asked at those places alone.
+#[derive(Default)]
+struct Written {
+    words: Vec<Box<str>>,
+    /// A bit for each byte that a word begins with.
+    firsts: [u64; 4],
+    /// For words of one byte, of two, and of three and more: places in `words`, by a hash of as many bytes.
+    buckets: [Vec<Vec<u32>>; 3],
+}
+
+/// How many lists the words of one length are parted into.
+const BUCKETS: usize = 1 << 12;
+
+impl Written {
+    fn new(words: impl Iterator<Item = Box<str>>) -> Self {
+        let mut made = Self::default();
+        for (place, word) in (0..).zip(words) {
+            let length = word.len().min(3);
+            let Some(buckets) = length.checked_sub(1).and_then(|table| made.buckets.get_mut(table)) else { continue };
+            buckets.resize(BUCKETS, Vec::new());
+            let first = word.as_bytes().first().copied().unwrap_or_default();
+            if let Some(block) = made.firsts.get_mut(usize::from(first / 64)) {
+                *block |= 1 << (first % 64);
+            }
+            if let Some(bucket) = bucket_of(word.as_bytes(), length).and_then(|bucket| buckets.get_mut(bucket)) {
+                bucket.push(place);
+            }
+            made.words.push(word);
+        }
+        made
+    }
+
+    /// Whether a word begins with this byte.
+    fn may_begin(&self, first: u8) -> bool {
+        self.firsts.get(usize::from(first / 64)).is_some_and(|block| block >> (first % 64) & 1 == 1)
+    }
+
+    /// Calls with the end and the number of every word that begins at a place.
+    fn each_at(&self, folded: &[u8], at: usize, mut with: impl FnMut(usize, u32)) {
+        let rest = folded.get(at..).unwrap_or_default();
+        for (length, buckets) in (1..).zip(&self.buckets) {
+            let Some(bucket) = bucket_of(rest, length).and_then(|bucket| buckets.get(bucket)) else { continue };
+            for place in bucket {
+                let word = self.words.get(*place as usize).map(|word| word.as_bytes()).unwrap_or_default();
+                let is_whole = length < 3 || rest.len() >= word.len();
+                if is_whole && rest.starts_with(word) {
+                    with(at + word.len(), *place);
+                }
+            }
+        }
+    }
+}
+
+/// The list of a word that begins with these bytes.
+fn bucket_of(bytes: &[u8], length: usize) -> Option<usize> {
+    let key = bytes.get(..length)?.iter().fold(0_u32, |key, byte| key << 8 | u32::from(*byte));
+    Some(key.wrapping_mul(0x9e37_79b1) as usize >> 20 & (BUCKETS - 1))
 }
 
 /// The labels around one run of a text.
@@ -141,15 +199,13 @@ impl Labels {
             words.entry(plain(word)).or_default().push(STRANGER);
         }
         words.remove("");
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(words.keys())
-            .ok();
-        // An automaton of a few thousand short words stays far below the crate's limits.
-        let automaton = automaton
-            .unwrap_or_else(|| AhoCorasick::new([""; 0]).unwrap_or_else(|_| unreachable!("an empty automaton")));
-        Self { automaton, owners: words.into_values().collect() }
+        for owners in words.values_mut() {
+            owners.dedup();
+        }
+        Self {
+            words: Written::new(words.keys().map(|word| word.as_str().into())),
+            owners: words.into_values().collect(),
+        }
     }
 
     /// Reads the labels around a stretch of a sheet.
@@ -162,14 +218,41 @@ impl Labels {
         // Read on a little, so that the next numbers of a line need no reading of their own.
         let to = ahead(sheet, to, end + AHEAD);
         (around.from, around.to) = (from, to);
-        fold(sheet.text.get(from..to).unwrap_or(""), from, &mut around.folded, &mut around.offsets);
-        around.marks.clear();
-        for found in self.automaton.find_overlapping_iter(around.folded.as_str()) {
-            let place = |at: usize| around.offsets.get(at).map_or(to, |&offset| offset as usize);
-            let mark = Mark { start: place(found.start()), end: place(found.end()), word: found.pattern().as_u32() };
-            if is_word(sheet.text, mark.start, mark.end) {
-                around.marks.push(mark);
+        let Around { marks, folded, offsets, .. } = around;
+        marks.clear();
+        self.marks(sheet.text, from, to, folded, offsets, |mark| marks.push(mark));
+    }
+
+    /// Calls with every label between two places of a text.
+    fn marks(
+        &self,
+        text: &str,
+        from: usize,
+        to: usize,
+        folded: &mut String,
+        offsets: &mut Vec<u32>,
+        mut with: impl FnMut(Mark),
+    ) {
+        fold(text.get(from..to).unwrap_or(""), from, folded, offsets);
+        // Where all is ASCII, places need no list.
+        let is_plain = offsets.is_empty();
+        let place =
+            |at: usize| if is_plain { from + at } else { offsets.get(at).map_or(to, |offset| *offset as usize) };
+        let (bytes, folded) = (text.as_bytes(), folded.as_bytes());
+        let mut before = 0_u8;
+        for (at, &one) in folded.iter().enumerate() {
+            // Within a word only a capital may begin a label, as in `nhsNumber`; letters of other scripts are asked all.
+            let goes_on = before.is_ascii_lowercase() && one.is_ascii_lowercase();
+            before = one;
+            if goes_on && !bytes.get(place(at)).is_some_and(u8::is_ascii_uppercase) || !self.words.may_begin(one) {
+                continue;
             }
+            self.words.each_at(folded, at, |end, word| {
+                let mark = Mark { start: place(at), end: place(end), word };
+                if is_word(text, mark.start, mark.end) {
+                    with(mark);
+                }
+            });
         }
     }
 
@@ -185,14 +268,10 @@ impl Labels {
     /// The rules that a short text names, such as a column's head or a field's key.
     pub(super) fn owners_in(&self, text: &str) -> Vec<u16> {
         let (mut folded, mut offsets) = (String::new(), Vec::new());
-        fold(text, 0, &mut folded, &mut offsets);
-        let place = |at: usize| offsets.get(at).map_or(text.len(), |&offset| offset as usize);
-        let mut owners: Vec<u16> = self
-            .automaton
-            .find_overlapping_iter(folded.as_str())
-            .filter(|found| is_word(text, place(found.start()), place(found.end())))
-            .flat_map(|found| self.owners.get(found.pattern().as_usize()).into_iter().flatten().copied())
-            .collect();
+        let mut owners: Vec<u16> = Vec::new();
+        self.marks(text, 0, text.len(), &mut folded, &mut offsets, |mark| {
+            owners.extend(self.owners.get(mark.word as usize).into_iter().flatten());
+        });
         owners.sort_unstable();
         owners.dedup();
         owners
@@ -202,16 +281,16 @@ impl Labels {
     pub(super) fn named(&self, rule: u16, around: &Around, start: usize, end: usize) -> Named {
         let owned = |mark: &Mark| self.owners.get(mark.word as usize).is_some_and(|owners| owners.contains(&rule));
         let line = around.line;
-        let before = |mark: &&Mark| mark.end <= start && mark.start >= line.0;
-        let nearest = |marks: &mut dyn Iterator<Item = &Mark>| marks.map(|mark| start - mark.end).min();
-        let ours = nearest(&mut around.marks.iter().filter(before).filter(|mark| owned(mark)));
-        let others = nearest(&mut around.marks.iter().filter(before).filter(|mark| !owned(mark)));
-        let after = around
-            .marks
-            .iter()
-            .filter(|mark| mark.start >= end && mark.end <= line.1 && owned(mark))
-            .map(|mark| mark.start - end)
-            .min();
+        let (mut ours, mut others, mut after) = (None, None, None);
+        let nearest = |held: Option<usize>, distance: usize| Some(held.map_or(distance, |held| held.min(distance)));
+        for mark in &around.marks {
+            if mark.end <= start && mark.start >= line.0 {
+                let side = if owned(mark) { &mut ours } else { &mut others };
+                *side = nearest(*side, start - mark.end);
+            } else if mark.start >= end && mark.end <= line.1 && owned(mark) {
+                after = nearest(after, mark.start - end);
+            }
+        }
         match (ours, others, after) {
             (Some(ours), Some(others), _) if others + 3 < ours => Named::Behind(ours),
             (Some(ours), ..) => Named::Before(ours),
@@ -273,10 +352,16 @@ fn ahead(sheet: &Sheet<'_>, to: usize, most: usize) -> usize {
     end.max(to)
 }
 
-/// Small letters without accents, with the byte place that each folded byte comes from.
+/// Small letters without accents, with the byte place that each folded byte comes from; no places where all is ASCII, as
+/// they are those of the text.
 fn fold(text: &str, from: usize, folded: &mut String, offsets: &mut Vec<u32>) {
     folded.clear();
     offsets.clear();
+    if text.is_ascii() {
+        folded.push_str(text);
+        folded.make_ascii_lowercase();
+        return;
+    }
     for (at, one) in text.char_indices() {
         let place = (from + at) as u32;
         if one.is_ascii() {

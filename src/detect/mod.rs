@@ -30,6 +30,7 @@ pub mod position;
 mod proposals;
 pub mod region;
 mod runs;
+mod schemes;
 mod secrets;
 pub mod settle;
 mod shapes;

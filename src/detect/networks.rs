@@ -4,18 +4,17 @@ use super::Hit;
 use super::identifiers::Scheme;
 use super::view::Sheet;
 use crate::model::{Confidence, Hints, Secret};
-use crate::rules::pii::Reader;
 use std::sync::Arc;
 
 /// Longest written address: a full IPv6 with an embedded IPv4 and a prefix length.
 const LONGEST: usize = 60;
 
 /// Adds the addresses of a sheet.
-pub(super) fn find(schemes: &[Scheme], sheet: &Sheet<'_>, out: &mut Vec<Hit>) {
-    let network: Vec<&Scheme> = schemes.iter().filter(|scheme| scheme.rule.reader == Reader::Network).collect();
+pub(super) fn find(schemes: &[Scheme], network: &[u16], sheet: &Sheet<'_>, out: &mut Vec<Hit>) {
     if network.is_empty() {
         return;
     }
+    let rules = || network.iter().filter_map(|place| schemes.get(usize::from(*place)));
     let bytes = sheet.text.as_bytes();
     let mut from = 0;
     while let Some(found) = memchr::memchr3(b'.', b':', b'-', bytes.get(from..).unwrap_or_default()) {
@@ -25,7 +24,7 @@ pub(super) fn find(schemes: &[Scheme], sheet: &Sheet<'_>, out: &mut Vec<Hit>) {
             continue;
         }
         for (start, end) in stretches(bytes, at) {
-            if let Some(scheme) = network.iter().find(|scheme| holds(scheme, sheet.text, start, end)) {
+            if let Some(scheme) = rules().find(|scheme| holds(scheme, sheet.text, start, end)) {
                 out.push(hit(scheme, sheet, start, end));
                 from = from.max(end);
                 break;

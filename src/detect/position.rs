@@ -1,12 +1,17 @@
 //! Geographic coordinates in text: pairs of decimal degrees, degrees with minutes and seconds, `geo:` links (RFC 5870).
 
 use super::hit::Hit;
+use super::schemes;
 use super::view::{Setting, Sheet};
 use crate::model::{Confidence, Hints, Kind, Secret};
-use std::sync::Arc;
+use memchr::memmem::Finder;
+use std::sync::LazyLock;
 
 /// Decimals from which a pair of numbers is a place and not two measures: four are about ten metres.
 const DECIMALS: usize = 4;
+
+/// The sign of degrees.
+static DEGREE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("°"));
 
 /// Finds positions.
 pub fn find(sheet: &Sheet<'_>, _setting: &Setting, out: &mut Vec<Hit>) {
@@ -22,9 +27,7 @@ pub fn find(sheet: &Sheet<'_>, _setting: &Setting, out: &mut Vec<Hit>) {
         at = end;
     }
     let mut from = 0;
-    while let Some(sign) =
-        memchr::memmem::find(bytes.get(from..).unwrap_or_default(), "°".as_bytes()).map(|found| from + found)
-    {
+    while let Some(sign) = DEGREE.find(bytes.get(from..).unwrap_or_default()).map(|found| from + found) {
         from = sign + 2;
         if let Some((start, end, latitude, longitude)) = sexagesimal(text, sign) {
             out.push(hit(sheet, start, end, latitude, longitude));
@@ -39,7 +42,7 @@ fn hit(sheet: &Sheet<'_>, start: usize, end: usize, latitude: f64, longitude: f6
         start,
         end,
         kind: Kind::Gps,
-        scheme: Arc::from("gps"),
+        scheme: schemes::gps(),
         confidence: Confidence::milli(900),
         normal: Secret::new(format!("{latitude:.5},{longitude:.5}")),
         role: None,

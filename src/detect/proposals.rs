@@ -2,7 +2,7 @@
 
 use super::Hit;
 use super::checks::Embedded;
-use super::identifiers::Identifiers;
+use super::identifiers::{Identifiers, Scheme, UNGROUPED, packed};
 use super::labels::{Around, Heads, Named};
 use super::runs::Run;
 use super::view::{Setting, Sheet};
@@ -49,7 +49,6 @@ pub(super) struct Reading<'a> {
 #[derive(Default)]
 struct Scratch {
     compact: String,
-    lengths: Vec<usize>,
     written: String,
 }
 
@@ -77,8 +76,11 @@ pub(super) struct Candidate<'a> {
     pub(super) compact: &'a str,
     /// Separators.
     pub(super) joints: &'a [u8],
-    /// Lengths of the groups between them.
-    pub(super) lengths: &'a [usize],
+    /// The same, a bit each.
+    pub(super) signs: u128,
+    /// How many groups stand between them, and their lengths as [`packed`] gives them.
+    pub(super) groups: usize,
+    pub(super) grouping: u64,
     /// Whether other numbers stand right beside it.
     pub(super) crowded: bool,
 }
@@ -94,14 +96,13 @@ impl Identifiers {
         let bytes = reading.sheet.text.as_bytes();
         let before = out.len();
         let mut scratch = std::mem::take(&mut reading.scratch);
-        let Scratch { compact, lengths, written } = &mut scratch;
+        let Scratch { compact, written } = &mut scratch;
         for from in 0..run.groups.len() {
             if !opens(bytes, run, from) {
                 continue;
             }
             compact.clear();
-            lengths.clear();
-            let mut letters = 0_u64;
+            let (mut letters, mut signs, mut grouping) = (0_u64, 0_u128, UNGROUPED);
             for to in from..run.groups.len() {
                 let Some(&group) = run.groups.get(to) else { break };
                 if compact.len() + group.len() > 40 {
@@ -111,7 +112,10 @@ impl Identifiers {
                     letters |= u64::from(!one.is_ascii_digit()) << compact.len().min(63);
                     compact.push(char::from(one.to_ascii_uppercase()));
                 }
-                lengths.push(group.len());
+                grouping = packed(grouping, group.len());
+                if to > from {
+                    signs |= run.joints.get(to - 1).map_or(0, |sign| 1 << (sign & 127));
+                }
                 if !closes(bytes, run, to) {
                     continue;
                 }
@@ -122,7 +126,9 @@ impl Identifiers {
                     end: group.end,
                     compact,
                     joints: run.joints.get(from..to).unwrap_or_default(),
-                    lengths,
+                    signs,
+                    groups: to + 1 - from,
+                    grouping,
                     crowded,
                 };
                 self.lookup(reading, &candidate, letters, written, out);
@@ -154,7 +160,7 @@ impl Identifiers {
             .bytes()
             .enumerate()
             .fold(0, |bits, (place, one)| bits | u64::from(!one.is_ascii_digit()) << place.min(63));
-        let whole = Candidate { compact: written, joints: &[], lengths: &[], ..*candidate };
+        let whole = Candidate { compact: written, joints: &[], ..*candidate };
         for scheme in self.written.owners(written.as_bytes(), others) {
             self.propose(reading, scheme, &whole, out);
         }
@@ -164,7 +170,7 @@ impl Identifiers {
     pub(super) fn propose(&self, reading: &mut Reading<'_>, place: u16, candidate: &Candidate<'_>, out: &mut Vec<Hit>) {
         let Some(scheme) = self.schemes.get(usize::from(place)) else { return };
         let rule = &scheme.rule;
-        if !is_grouped(rule, candidate) {
+        if !is_grouped(scheme, candidate) {
             return;
         }
         let embedded = match scheme.check {
@@ -288,15 +294,15 @@ fn is_crowded(run: &Run, from: usize, to: usize) -> bool {
 }
 
 /// Whether the separators and the grouping of a written number are the rule's.
-fn is_grouped(rule: &Rule, candidate: &Candidate<'_>) -> bool {
+fn is_grouped(scheme: &Scheme, candidate: &Candidate<'_>) -> bool {
     if candidate.joints.is_empty() {
         return true;
     }
-    let known = candidate.joints.iter().all(|&sign| rule.separators.contains(char::from(sign)));
-    let grouped = if rule.groups.is_empty() {
-        candidate.lengths.len() * 2 <= candidate.compact.len() + 2
+    let known = candidate.signs & !scheme.signs == 0;
+    let grouped = if scheme.groupings.is_empty() {
+        candidate.groups * 2 <= candidate.compact.len() + 2
     } else {
-        rule.groups.iter().any(|lengths| lengths == candidate.lengths)
+        scheme.groupings.contains(&candidate.grouping)
     };
     known && grouped
 }

@@ -5,9 +5,11 @@
 
 use super::context::{head, tail};
 use super::view::Sheet;
+use crate::rules::words::word_hash;
 use crate::rules::{RuleError, RuleFiles};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
 
 const LANGUAGES: &str = "languages.toml";
 const REGIONS: &str = "regions.toml";
@@ -54,7 +56,9 @@ struct Ballot {
 pub struct Voter {
     languages: Vec<String>,
     countries: Vec<String>,
-    words: HashMap<Box<str>, Ballot>,
+    words: HashMap<Box<str>, Ballot, BuildHasherDefault<Mixed>>,
+    /// A bit for the hash of each word of ASCII letters: most words of a text vote for nothing.
+    likely: Vec<u64>,
     prefixes: BTreeMap<String, u16>,
     speakers: Vec<Vec<u16>>,
 }
@@ -76,7 +80,8 @@ impl Voter {
         let mut voter = Self {
             languages: words.keys().cloned().collect(),
             countries: Vec::new(),
-            words: HashMap::new(),
+            words: HashMap::default(),
+            likely: vec![0; LIKELY / 64],
             prefixes: BTreeMap::new(),
             speakers: Vec::new(),
         };
@@ -90,6 +95,13 @@ impl Voter {
                 .try_into()
                 .map_err(|error: toml::de::Error| RuleError::new(REGIONS, format!("[{code}]: {}", error.message())))?;
             voter.add(code, country)?;
+        }
+        let mut known: Vec<&Box<str>> = voter.words.keys().collect();
+        known.sort_unstable();
+        for (block, bit) in known.into_iter().map(|word| likely_bit(word)) {
+            if let Some(block) = voter.likely.get_mut(block) {
+                *block |= bit;
+            }
         }
         Ok(voter)
     }
@@ -152,20 +164,39 @@ impl Voter {
         let mut lower = [0; WORD];
         let bytes = text.as_bytes();
         let mut at = 0;
-        while at < bytes.len() {
-            let end = word_end(text, at);
+        while let Some(&byte) = bytes.get(at) {
+            // Digits, blanks and most signs vote for nothing.
+            if byte.is_ascii() && !byte.is_ascii_alphabetic() && !matches!(byte, b'+' | b'.') {
+                at += 1;
+                continue;
+            }
+            let letters = letters(bytes, at);
+            let is_ascii = bytes.get(letters).is_none_or(u8::is_ascii);
+            let end = if is_ascii { letters } else { word_end(text, at) };
             if end == at {
                 at = self.sign(text, at, count);
                 continue;
             }
             let word = text.get(at..end).unwrap_or_default();
-            self.script(word, count);
-            self.iban(word, bytes.get(end..).unwrap_or_default(), count);
-            if let Some(word) = lower_case(word, &mut lower) {
+            if word.len() == 2 {
+                self.iban(word, bytes.get(end..).unwrap_or_default(), count);
+            }
+            if !is_ascii {
+                self.script(word, count);
+            }
+            if (!is_ascii || self.is_likely(word))
+                && let Some(word) = lower_case(word, &mut lower)
+            {
                 self.word(word, count);
             }
             at = end;
         }
+    }
+
+    /// Whether a word of ASCII letters may vote, whatever its case.
+    fn is_likely(&self, word: &str) -> bool {
+        let (block, bit) = likely_bit(word);
+        self.likely.get(block).is_some_and(|block| block & bit != 0)
     }
 
     fn word(&self, word: &str, count: &mut Count) {
@@ -214,13 +245,13 @@ impl Voter {
 
     /// Votes of what begins with a sign or a digit; the place after what was looked at.
     fn sign(&self, text: &str, at: usize, count: &mut Count) -> usize {
-        let rest = text.get(at..).unwrap_or_default();
-        match rest.bytes().next() {
-            Some(b'+') => self.prefix(rest, count),
+        match text.as_bytes().get(at) {
+            Some(b'+') => self.prefix(text.get(at..).unwrap_or_default(), count),
             Some(b'.') => self.domain(text, at, count),
+            Some(128..) => return at + text.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8),
             _ => {}
         }
-        at + rest.chars().next().map_or(1, char::len_utf8)
+        at + 1
     }
 
     /// `+33 ...`: the longest prefix that a country has.
@@ -251,6 +282,45 @@ impl Voter {
     }
 }
 
+/// Bits of the filter of words.
+const LIKELY: usize = 1 << 15;
+
+/// The block and bit of the filter that stand for a word of ASCII letters; case does not matter.
+fn likely_bit(word: &str) -> (usize, u64) {
+    let bit = word_hash(word) as usize >> 7 & (LIKELY - 1);
+    (bit / 64, 1 << (bit % 64))
+}
+
+/// A hash of short words, eight bytes at a time. The words are those of the rules, so nobody can choose them to collide.
+#[derive(Debug, Default)]
+struct Mixed(u64);
+
+impl Hasher for Mixed {
+    fn finish(&self) -> u64 {
+        self.0 ^ self.0 >> 29
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let block = match chunk.first_chunk::<8>() {
+                Some(block) => u64::from_le_bytes(*block),
+                None => chunk.iter().rev().fold(0, |block, byte| block << 8 | u64::from(*byte)),
+            };
+            self.0 = (self.0.rotate_left(23) ^ block).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        }
+    }
+
+    fn write_u8(&mut self, byte: u8) {
+        self.write(&[byte]);
+    }
+}
+
+/// Where the ASCII letters that begin here end.
+fn letters(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    at + rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count()
+}
+
 /// Where the word that begins here ends; a country code with two digits of an IBAN is a word of its own.
 fn word_end(text: &str, at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
@@ -259,6 +329,12 @@ fn word_end(text: &str, at: usize) -> usize {
 
 /// The word in lower case without an allocation; `None` if it is too long to vote.
 fn lower_case<'b>(word: &str, buffer: &'b mut [u8; WORD]) -> Option<&'b str> {
+    if word.is_ascii() {
+        let slot = buffer.get_mut(..word.len())?;
+        slot.copy_from_slice(word.as_bytes());
+        slot.make_ascii_lowercase();
+        return std::str::from_utf8(slot).ok();
+    }
     let mut length = 0;
     for c in word.chars().flat_map(char::to_lowercase) {
         let slot = buffer.get_mut(length..length + c.len_utf8())?;

@@ -7,10 +7,10 @@ use super::view::Sheet;
 use crate::model::{Confidence, Hints, Secret};
 use crate::rules::pii::{Problem, Reader, Rule};
 use aho_corasick::{AhoCorasick, MatchKind};
-use memchr::memmem;
+use memchr::memmem::Finder;
 use regex_syntax::hir::{Hir, HirKind};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// Longest value that is read as one credential.
 const LONGEST: usize = 4096;
@@ -29,7 +29,15 @@ pub(super) struct Secrets {
     long: Vec<(u16, regex::Regex)>,
     words: Vec<u16>,
     keys: Option<AhoCorasick>,
+    /// Rules of private keys, and of passwords in addresses.
+    pem: Vec<u16>,
+    passwords: Vec<u16>,
 }
+
+/// What parts the scheme of an address from its host.
+static LINK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("://"));
+/// The head of PEM armour.
+static ARMOUR: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("-----BEGIN "));
 
 impl Secrets {
     /// Takes a token rule in, each of its alternatives by its own beginning.
@@ -62,6 +70,11 @@ impl Secrets {
 
     /// Makes the automata, once all rules are in.
     pub(super) fn finish(&mut self, schemes: &[Scheme]) {
+        let places = |reader: Reader| {
+            let all = (0_u16..).zip(schemes).filter(move |(_, scheme)| scheme.rule.reader == reader);
+            all.map(|(place, _)| place).collect()
+        };
+        (self.pem, self.passwords) = (places(Reader::Pem), places(Reader::UrlPassword));
         let mut words = Vec::new();
         for (place, scheme) in schemes.iter().enumerate().filter(|(_, scheme)| scheme.rule.reader == Reader::Assignment)
         {
@@ -81,13 +94,10 @@ impl Secrets {
     pub(super) fn find(&self, schemes: &[Scheme], sheet: &Sheet<'_>, out: &mut Vec<Hit>) {
         self.urls(schemes, sheet, out);
         self.fields(schemes, sheet, out);
-        for scheme in schemes {
-            match scheme.rule.reader {
-                Reader::Pem => pem(scheme, sheet, out),
-                Reader::UrlPassword => url_password(scheme, sheet, out),
-                _ => {}
-            }
-        }
+        let rules =
+            |places: &[u16]| places.iter().filter_map(|place| schemes.get(usize::from(*place))).collect::<Vec<_>>();
+        rules(&self.pem).into_iter().for_each(|scheme| pem(scheme, sheet, out));
+        rules(&self.passwords).into_iter().for_each(|scheme| url_password(scheme, sheet, out));
     }
 
     /// Tries the rules without a fixed beginning on a long run of letters and digits.
@@ -140,7 +150,7 @@ impl Secrets {
     /// Addresses that are secrets as a whole, such as a chat's webhook.
     fn urls(&self, schemes: &[Scheme], sheet: &Sheet<'_>, out: &mut Vec<Hit>) {
         let bytes = sheet.text.as_bytes();
-        for at in memmem::find_iter(bytes, b"://") {
+        for at in LINK.find_iter(bytes) {
             let head = bytes.get(at.saturating_sub(12)..at).unwrap_or_default();
             let start = at - head.iter().rev().take_while(|one| one.is_ascii_alphabetic()).count();
             self.at(schemes, sheet, start, out);
@@ -292,7 +302,7 @@ fn is_machine_made(value: &str) -> bool {
 /// The body of private keys in PEM armour (RFC 7468).
 fn pem(scheme: &Scheme, sheet: &Sheet<'_>, out: &mut Vec<Hit>) {
     let bytes = sheet.text.as_bytes();
-    for at in memmem::find_iter(bytes, b"-----BEGIN ") {
+    for at in ARMOUR.find_iter(bytes) {
         let head = window(sheet.text, at + 11, 60);
         let Some(close) =
             head.find("-----").filter(|&close| head.get(..close).is_some_and(|name| name.contains("PRIVATE KEY")))
@@ -315,7 +325,7 @@ fn pem(scheme: &Scheme, sheet: &Sheet<'_>, out: &mut Vec<Hit>) {
 /// The password of `scheme://user:password@host`.
 fn url_password(scheme: &Scheme, sheet: &Sheet<'_>, out: &mut Vec<Hit>) {
     let bytes = sheet.text.as_bytes();
-    for at in memmem::find_iter(bytes, b"://") {
+    for at in LINK.find_iter(bytes) {
         let rest = window(sheet.text, at + 3, 300);
         let length = rest.bytes().take_while(|&one| one.is_ascii_graphic() && !b"\"'`<>/? ".contains(&one)).count();
         let authority = rest.get(..length).unwrap_or("");

@@ -64,11 +64,16 @@ fn excludes(kept: &Hit, other: &Hit) -> bool {
 /// Hits are taken in groups that no other hit reaches into, so that the cost does not grow with the length of a text.
 pub fn settle(mut hits: Vec<Hit>, cap: usize) -> (Vec<Settled>, bool) {
     hits.retain(|hit| hit.start < hit.end);
-    hits.sort_unstable_by_key(|hit| (hit.passage, hit.start, Reverse(hit.end)));
+    // Places are sorted in place of hits, which are large.
+    let mut order: Vec<(usize, usize, Reverse<usize>, usize)> =
+        hits.iter().enumerate().map(|(at, hit)| (hit.passage, hit.start, Reverse(hit.end), at)).collect();
+    // Each detector gives its hits in order: this sort merges what is in order already.
+    order.sort();
+    let mut hits: Vec<Option<Hit>> = hits.into_iter().map(Some).collect();
     let mut kept = Vec::with_capacity(hits.len());
     let mut group: Vec<Hit> = Vec::new();
     let mut reach = (0, 0);
-    for hit in hits {
+    for hit in order.into_iter().filter_map(|(.., at)| hits.get_mut(at)?.take()) {
         if (hit.passage, hit.start) >= reach {
             settle_group(&mut group, &mut kept);
         }

@@ -53,28 +53,44 @@ impl Shape {
         self.sets.iter().any(|set| set & !ALNUM != 0)
     }
 
-    /// Whether a compact text of the same length fits; `letters` has a bit for each place that is no digit.
-    pub(super) fn fits(&self, text: &[u8], letters: u64) -> bool {
-        letters & self.digits == 0
-            && self.others & !letters == 0
-            && self
-                .tests
-                .iter()
-                .all(|(place, set)| text.get(usize::from(*place)).is_some_and(|&one| one < 128 && set >> one & 1 == 1))
+    /// Whether it can hold digits only, and whether it can hold anything else.
+    fn holds_digits(&self) -> bool {
+        self.others == 0
+    }
+
+    fn holds_others(&self) -> bool {
+        self.sets.iter().any(|set| set & !DIGITS != 0)
     }
 }
 
-/// Shapes by length and first character, each with its owner's place in a list.
+/// A shape as it is tested.
+#[derive(Debug, Clone, Copy)]
+struct Row {
+    digits: u64,
+    others: u64,
+    /// Where its tests lie in the list of all tests.
+    from: u32,
+    to: u32,
+    owner: u16,
+}
+
+/// Shapes by length, first character and whether a text is digits only, each with its owner's place in a list.
 #[derive(Debug, Default)]
 pub(super) struct Index {
     shapes: Vec<(u16, Shape)>,
-    /// Where the shapes of each length and first character begin in `rows`, and one end.
+    /// Where the shapes of each length, kind of text and first character begin in `rows`, and one end.
     starts: Vec<u32>,
-    rows: Vec<u32>,
+    rows: Vec<Row>,
+    tests: Vec<(u8, Set)>,
 }
 
 /// Characters that a shape may begin with.
 const FIRSTS: usize = 128;
+
+/// The number of a table: of texts of this length that are digits only, or not.
+fn table(length: usize, is_plain: bool) -> usize {
+    (length * 2 + usize::from(is_plain)) * FIRSTS
+}
 
 impl Index {
     /// Takes a shape in.
@@ -84,14 +100,25 @@ impl Index {
 
     /// Makes the table, once all shapes are in.
     pub(super) fn finish(&mut self) {
-        let mut keys: Vec<(usize, u32)> = Vec::new();
-        for (number, (_, shape)) in (0..).zip(&self.shapes) {
+        let mut keys: Vec<(usize, Row)> = Vec::new();
+        for (owner, shape) in &self.shapes {
             let set = shape.sets.first().copied().unwrap_or_default();
-            let firsts = (0..FIRSTS).filter(|first| set >> first & 1 == 1);
-            keys.extend(firsts.map(|first| (shape.len() * FIRSTS + first, number)));
+            let from = self.tests.len() as u32;
+            self.tests.extend(&shape.tests);
+            let (digits, others, to) = (shape.digits, shape.others, self.tests.len() as u32);
+            let row = Row { digits, others, from, to, owner: *owner };
+            for first in (0..FIRSTS).filter(|first| set >> first & 1 == 1) {
+                if shape.holds_digits() && DIGITS >> first & 1 == 1 {
+                    keys.push((table(shape.len(), true) + first, row));
+                }
+                if shape.holds_others() {
+                    keys.push((table(shape.len(), false) + first, row));
+                }
+            }
         }
-        keys.sort_unstable();
-        let mut starts = vec![0; (LONGEST + 1) * FIRSTS + 1];
+        // Stable: rows of one key stay in the order of their rules.
+        keys.sort_by_key(|(key, _)| *key);
+        let mut starts = vec![0; table(LONGEST + 1, false) + 1];
         for (key, _) in &keys {
             if let Some(start) = starts.get_mut(key + 1) {
                 *start += 1;
@@ -103,23 +130,33 @@ impl Index {
             *start = sum;
         }
         self.starts = starts;
-        self.rows = keys.into_iter().map(|(_, number)| number).collect();
+        self.rows = keys.into_iter().map(|(_, row)| row).collect();
+        self.shapes.clear();
     }
 
     /// Whether no shape has this length.
     pub(super) fn is_empty(&self, length: usize) -> bool {
-        let at = |length: usize| self.starts.get(length * FIRSTS);
+        let at = |length: usize| self.starts.get(table(length, false));
         at(length) == at(length + 1)
     }
 
     /// The owners of the shapes that a text fits; `letters` has a bit for each place that is no digit.
     pub(super) fn owners<'a>(&'a self, text: &'a [u8], letters: u64) -> impl Iterator<Item = u16> + 'a {
         let first = text.first().map_or(FIRSTS, |first| usize::from(*first));
-        let key = if first < FIRSTS { text.len() * FIRSTS + first } else { usize::MAX - 1 };
+        let key = if first < FIRSTS { table(text.len(), letters == 0) + first } else { usize::MAX - 1 };
         let at = |key: usize| self.starts.get(key).map_or(0, |start| *start as usize);
         let rows = self.rows.get(at(key)..at(key + 1)).unwrap_or_default();
-        let shapes = rows.iter().filter_map(|number| self.shapes.get(*number as usize));
-        shapes.filter(move |(_, shape)| shape.fits(text, letters)).map(|(owner, _)| *owner)
+        rows.iter().filter(move |row| self.fits(row, text, letters)).map(|row| row.owner)
+    }
+
+    /// Whether a compact text of the same length fits.
+    fn fits(&self, row: &Row, text: &[u8], letters: u64) -> bool {
+        let tests = || self.tests.get(row.from as usize..row.to as usize).unwrap_or_default();
+        letters & row.digits == 0
+            && row.others & !letters == 0
+            && tests()
+                .iter()
+                .all(|(place, set)| text.get(usize::from(*place)).is_some_and(|&one| one < 128 && set >> one & 1 == 1))
     }
 }
 
@@ -220,7 +257,7 @@ fn set(class: &Class) -> Option<Set> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Unfit, shapes};
+    use super::{Index, Unfit, shapes};
 
     #[test]
     fn a_bounded_pattern_becomes_rows() {
@@ -232,11 +269,21 @@ mod tests {
 
     #[test]
     fn a_row_fits_its_texts_only() {
-        let rows = shapes(r"[XYZ]\d{2}[A-Z]").expect("bounded");
-        let row = rows.first().expect("one row");
-        assert!(row.fits(b"X12A", 0b1001));
-        assert!(!row.fits(b"A12A", 0b1001));
-        assert!(!row.fits(b"X1AA", 0b1101));
+        let mut index = Index::default();
+        for (owner, pattern) in [(0, r"[XYZ]\d{2}[A-Z]"), (1, r"[XYZ1]\d{2}[A-Z5]"), (2, r"\d{4}")] {
+            shapes(pattern).expect("bounded").into_iter().for_each(|shape| index.add(owner, shape));
+        }
+        index.finish();
+        let owners = |text: &str| {
+            let letters = (0_u64..).zip(text.bytes()).filter(|(_, one)| !one.is_ascii_digit());
+            let letters = letters.fold(0, |bits, (place, _)| bits | 1 << place);
+            index.owners(text.as_bytes(), letters).collect::<Vec<_>>()
+        };
+        assert_eq!(owners("X12A"), [0, 1]);
+        assert_eq!(owners("A12A"), [0; 0]);
+        assert_eq!(owners("X1AA"), [0; 0]);
+        assert_eq!(owners("1125"), [1, 2]);
+        assert_eq!(owners("1126"), [2]);
     }
 
     #[test]

@@ -2,9 +2,11 @@
 
 use super::context::{head, tail};
 use super::hit::Hit;
+use super::schemes;
 use super::view::{Setting, Sheet};
 use crate::model::{Confidence, Hints, Kind, Secret};
-use std::sync::Arc;
+use memchr::memmem::Finder;
+use std::sync::LazyLock;
 
 /// Longest URL that is read, in bytes.
 const LENGTH: usize = 2048;
@@ -18,10 +20,13 @@ const TOPS: [&str; 26] = [
     "gr", "ru", "br", "jp", "cn", "au", "ca", "tr",
 ];
 
+/// What parts a scheme from its host.
+static LINK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("://"));
+
 /// Finds web addresses.
 pub fn find(sheet: &Sheet<'_>, _setting: &Setting, out: &mut Vec<Hit>) {
     let bytes = sheet.text.as_bytes();
-    for colon in memchr::memmem::find_iter(bytes, b"://") {
+    for colon in LINK.find_iter(bytes) {
         out.extend(with_scheme(sheet.text, colon).map(|(start, end)| hit(sheet, start, end, 970)));
     }
     let mut last = 0;
@@ -42,7 +47,7 @@ fn hit(sheet: &Sheet<'_>, start: usize, end: usize, milli: u16) -> Hit {
         start,
         end,
         kind: Kind::Url,
-        scheme: Arc::from("url"),
+        scheme: schemes::url(),
         confidence: Confidence::milli(milli),
         normal: Secret::new(sheet.text.get(start..end).unwrap_or_default().to_lowercase()),
         role: None,

@@ -108,13 +108,22 @@ pub fn each_window(
         let piece =
             Piece { sheet: Sheet { text, ..*sheet }, lead: head.len(), base: window.whole.start, core: window.core };
         find(&piece, hits);
-        let found = hits.split_off(from);
-        hits.extend(found.into_iter().filter_map(|hit| {
-            let start = piece.place(hit.start)?;
-            Some(Hit { start, end: start + (hit.end - hit.start), ..hit })
-        }));
+        keep_core(&piece, hits, from);
     }
     true
+}
+
+/// Keeps of the hits from this index on those that the window answers for, at their places in the whole sheet.
+fn keep_core(piece: &Piece<'_>, hits: &mut Vec<Hit>, from: usize) {
+    let mut kept = from;
+    for index in from..hits.len() {
+        let Some(hit) = hits.get_mut(index) else { break };
+        let Some(start) = piece.place(hit.start) else { continue };
+        (hit.start, hit.end) = (start, start + (hit.end - hit.start));
+        hits.swap(kept, index);
+        kept += 1;
+    }
+    hits.truncate(kept);
 }
 
 /// The head row that a window of a table does not show by itself.

@@ -4,18 +4,20 @@ use super::Hit;
 use super::identifiers::Scheme;
 use super::view::Sheet;
 use crate::model::{Hints, Secret};
-use crate::rules::pii::Reader;
-use std::sync::Arc;
+use memchr::memmem::Finder;
+use std::sync::{Arc, LazyLock};
+
+/// Two fillers in a row: every zone has them.
+static FILLERS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("<<"));
 
 /// The lines of each form: how many, and how long.
 const FORMS: [(usize, usize); 3] = [(3, 30), (2, 44), (2, 36)];
 
 /// Adds the zones of a sheet.
-pub(super) fn find(schemes: &[Scheme], sheet: &Sheet<'_>, out: &mut Vec<Hit>) {
-    let Some(scheme) = schemes.iter().find(|scheme| scheme.rule.reader == Reader::Mrz) else { return };
+pub(super) fn find(scheme: &Scheme, sheet: &Sheet<'_>, out: &mut Vec<Hit>) {
     let text = sheet.text;
     let mut from = 0;
-    while let Some(found) = memchr::memmem::find(text.as_bytes().get(from..).unwrap_or_default(), b"<<") {
+    while let Some(found) = FILLERS.find(text.as_bytes().get(from..).unwrap_or_default()) {
         let at = from + found;
         let line = memchr::memrchr(b'\n', text.as_bytes().get(..at).unwrap_or_default()).map_or(0, |place| place + 1);
         // The fillers may stand in the zone's first, second or third line.

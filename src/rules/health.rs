@@ -55,6 +55,64 @@ pub struct HealthTerms {
     phrases: Vec<Phrase>,
     automaton: AhoCorasick,
     stems: Vec<Stem>,
+    likely: Likely,
+}
+
+/// Which words may hold a term that joins longer words: few do, and the automaton reads those alone.
+#[derive(Debug)]
+struct Likely {
+    /// Bits for the first three bytes of terms that begin a word.
+    heads: Vec<u64>,
+    /// Bits for the last three bytes, before a first blank, of terms that end one.
+    tails: Vec<u64>,
+    /// Bytes of the shortest such term up to a blank, and of the longest.
+    shortest: usize,
+    longest: usize,
+}
+
+/// Bits of each filter.
+const BITS: usize = 1 << 16;
+
+impl Likely {
+    fn new<'a>(stems: impl Iterator<Item = &'a String>) -> Self {
+        let mut made = Self { heads: vec![0; BITS / 64], tails: vec![0; BITS / 64], shortest: usize::MAX, longest: 0 };
+        // A term that begins a word is sought by its beginning, one that ends a word by its end; both bits are set for
+        // either, as two tables of a few hundred bits turn away nearly every word all the same.
+        for written in stems {
+            let first = written.split(' ').next().unwrap_or(written).as_bytes();
+            made.shortest = made.shortest.min(first.len());
+            made.longest = made.longest.max(written.len());
+            for (bits, key) in [(&mut made.heads, first.first_chunk()), (&mut made.tails, first.last_chunk())] {
+                let bit = key.map_or(0, bit_of);
+                if let Some(block) = bits.get_mut(bit / 64) {
+                    *block |= 1 << (bit % 64);
+                }
+            }
+        }
+        made
+    }
+
+    /// Whether a word may hold a term: by its beginning, or by its end with up to two letters of an ending after it.
+    fn holds(&self, word: &[u8]) -> bool {
+        let is_in = |bits: &[u64], key: &[u8; 3]| {
+            let bit = bit_of(key);
+            bits.get(bit / 64).is_some_and(|block| block >> (bit % 64) & 1 == 1)
+        };
+        let is_tail = |key: [u8; 3]| is_in(&self.tails, &key);
+        word.first_chunk().is_some_and(|head| is_in(&self.heads, head))
+            || match (word.last_chunk::<5>(), word) {
+                (Some(&[a, b, c, d, e]), _) => is_tail([c, d, e]) || is_tail([b, c, d]) || is_tail([a, b, c]),
+                (None, &[a, b, c, d]) => is_tail([b, c, d]) || is_tail([a, b, c]),
+                (None, &[a, b, c]) => is_tail([a, b, c]),
+                _ => false,
+            }
+    }
+}
+
+/// The bit of three bytes, whatever the case of ASCII letters.
+fn bit_of(bytes: &[u8; 3]) -> usize {
+    let [one, two, three] = bytes.map(|byte| u32::from(byte | 0x20));
+    ((one | two << 8 | three << 16).wrapping_mul(0x9e37_79b1) >> 16) as usize % BITS
 }
 
 /// Endings of plural and case that a term's last word may take.
@@ -99,7 +157,8 @@ impl HealthTerms {
             .kind(Some(AhoCorasickKind::DFA))
             .build(&patterns)
             .map_err(|error| RuleError::new("health/", error.to_string()))?;
-        Ok(Self { firsts: Table::new(&entries), phrases, automaton, stems: stems.into_values().collect() })
+        let likely = Likely::new(stems.keys());
+        Ok(Self { firsts: Table::new(&entries), phrases, automaton, stems: stems.into_values().collect(), likely })
     }
 
     /// Calls with every term in a text; `words` are the words of the text. Terms of whole words come first, in order,
@@ -115,9 +174,29 @@ impl HealthTerms {
             }
             index += 1;
         }
-        for found in self.automaton.find_iter(text) {
+        let mut done = 0;
+        for word in words.iter().filter(|word| word.len() >= self.likely.shortest) {
+            let is_likely = text.as_bytes().get(word.start..word.end).is_some_and(|word| self.likely.holds(word));
+            if is_likely && word.start >= done {
+                done = self.within(text, *word, &mut with);
+            }
+        }
+    }
+
+    /// Calls with the terms that begin within a word, and gives the end of the last one.
+    fn within(&self, text: &str, word: Word, mut with: impl FnMut(HealthMatch)) -> usize {
+        let mut limit = text.len().min(word.end + self.likely.longest);
+        while !text.is_char_boundary(limit) {
+            limit -= 1;
+        }
+        let mut done = word.start;
+        for found in self.automaton.find_iter(text.get(word.start..limit).unwrap_or_default()) {
+            let (start, end) = (word.start + found.start(), word.start + found.end());
+            if start >= word.end {
+                break;
+            }
+            done = end;
             let Some(stem) = self.stems.get(found.pattern().as_usize()) else { continue };
-            let (start, end) = (found.start(), found.end());
             let left = letters_before(text, start);
             let right = letters_after(text, end);
             let is_ending =
@@ -126,6 +205,7 @@ impl HealthTerms {
                 with(HealthMatch { start: start - left, end: end + right, family: Arc::clone(&stem.family) });
             }
         }
+        done
     }
 
     /// The longest phrase that begins at a word, with the index of its last word.

@@ -3,6 +3,7 @@
 //! Folding drops case and marks and resolves the special letters of Latin alphabets, so that `Müller`, `MULLER` and a
 //! decomposed `Müller` have one hash. Scripts are not mixed: Greek, Cyrillic and Arabic letters stay themselves.
 
+use std::sync::LazyLock;
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
 /// How the letters of a word are written.
@@ -72,11 +73,17 @@ fn hash_bytes(text: &[u8], length: usize, low: u64) -> u64 {
         };
         let left = (length - at).min(8);
         let block = block & u64::MAX >> (64 - 8 * left);
-        hash = (hash ^ (block | low)).wrapping_mul(FACTOR);
-        hash ^= hash >> 32;
+        hash = mix(hash, block | low);
         at += 8;
     }
     hash
+}
+
+/// A hash with one more block.
+#[inline]
+fn mix(hash: u64, block: u64) -> u64 {
+    let hash = (hash ^ block).wrapping_mul(FACTOR);
+    hash ^ hash >> 32
 }
 
 /// Sets the bit that tells small from capital ASCII letters, in every byte of a block.
@@ -226,16 +233,12 @@ pub fn read_words(text: &str, offset: usize, out: &mut Vec<Word>) {
             continue;
         }
         let rest = bytes.get(at..).unwrap_or_default();
-        let mut seen = 0;
-        let mut length = 0;
-        for byte in rest {
-            let class = CLASSES[usize::from(*byte)];
-            if class == 0 {
-                break;
-            }
-            seen |= class;
-            length += 1;
-        }
+        let block = rest.first_chunk::<8>().map(|block| u64::from_le_bytes(*block));
+        let (length, seen) = match block.map(run_of_block) {
+            Some(short @ (..8, _)) => short,
+            Some((first, seen)) => run(rest, first, seen),
+            None => run(rest, 0, 0),
+        };
         if seen & class::WIDE != 0 {
             at = wide_word(text, at, offset, out);
             continue;
@@ -248,10 +251,64 @@ pub fn read_words(text: &str, offset: usize, out: &mut Vec<Word>) {
             _ if first == class::UPPER => Form::Capital,
             _ => Form::Lower,
         };
-        let hash = hash_bytes(rest, length, SMALL);
+        let hash = match block {
+            Some(block) if length < 8 => mix(START ^ length as u64, block & ((1 << (8 * length)) - 1) | SMALL),
+            _ => hash_bytes(rest, length, SMALL),
+        };
         out.push(Word { start: at + offset, end: at + length + offset, hash, form });
         at += length;
     }
+}
+
+/// Length of the run of letters, digits and bytes of longer characters that a text begins with, and the classes in it:
+/// eight bytes at a time, while there are eight. What is known of its first bytes is given.
+#[expect(clippy::indexing_slicing, reason = "the table has a place for every byte")]
+fn run(rest: &[u8], mut length: usize, mut seen: u8) -> (usize, u8) {
+    while let Some(block) = rest.get(length..).and_then(|rest| rest.first_chunk::<8>()) {
+        let (part, classes) = run_of_block(u64::from_le_bytes(*block));
+        length += part;
+        seen |= classes;
+        if part < 8 {
+            return (length, seen);
+        }
+    }
+    for byte in rest.get(length..).unwrap_or_default() {
+        let class = CLASSES[usize::from(*byte)];
+        if class == 0 {
+            break;
+        }
+        seen |= class;
+        length += 1;
+    }
+    (length, seen)
+}
+
+/// The highest bit of every byte of a block.
+const HIGH: u64 = 0x8080_8080_8080_8080;
+
+/// As [`run`], of one block in the order of its bytes. Each test sets the highest bit of the bytes that pass it: sums of
+/// seven-bit values do not reach the next byte.
+#[inline]
+fn run_of_block(block: u64) -> (usize, u8) {
+    const fn every(byte: u8) -> u64 {
+        u64::from_le_bytes([byte; 8])
+    }
+    let wide = block & HIGH;
+    let low = block & !HIGH;
+    let from = |value: u64, first: u8| value + every(0x80 - first);
+    let letter = from(low | SMALL, b'a') & !from(low | SMALL, b'z' + 1) & HIGH & !wide;
+    let digit = from(low, b'0') & !from(low, b'9' + 1) & HIGH & !wide;
+    let part = letter | digit | wide;
+    let length = ((!part & HIGH).trailing_zeros() / 8) as usize;
+    let within = if length == 8 { u64::MAX } else { (1 << (8 * length)) - 1 };
+    // The bit of small letters, moved to the highest.
+    let small = (block & SMALL) << 2;
+    let has = |bits: u64, class: u8| if bits & within == 0 { 0 } else { class };
+    let seen = has(letter & small, class::LOWER)
+        | has(letter & !small, class::UPPER)
+        | has(digit, class::DIGIT)
+        | has(wide, class::WIDE);
+    (length, seen)
 }
 
 /// Appends the word with letters beyond ASCII that begins here, if one does, and gives the place after it.
@@ -259,10 +316,10 @@ fn wide_word(text: &str, start: usize, offset: usize, out: &mut Vec<Word>) -> us
     let mut seen = Seen::default();
     let mut at = start;
     for c in text.get(start..).unwrap_or_default().chars() {
-        let is_part = if c.is_ascii() {
-            c.is_ascii_alphanumeric()
-        } else {
-            (c.is_alphanumeric() || is_combining_mark(c)) && !matches!(c, 'º' | 'ª')
+        let known = NEAR.get(c as usize);
+        let is_part = match known {
+            Some(known) => known.is_part,
+            None => is_part(c),
         };
         if !is_part {
             if at == start {
@@ -270,12 +327,79 @@ fn wide_word(text: &str, start: usize, offset: usize, out: &mut Vec<Word>) -> us
             }
             break;
         }
-        seen.letter(c);
+        match known.filter(|known| known.length != TOO_LONG) {
+            Some(known) => seen.near(known),
+            None => seen.letter(c),
+        }
         at += c.len_utf8();
     }
     let hash = seen.folded.hash();
     out.push(Word { start: start + offset, end: at + offset, hash, form: seen.form() });
     at
+}
+
+/// Whether a character is part of a word.
+fn is_part(c: char) -> bool {
+    if c.is_ascii() {
+        c.is_ascii_alphanumeric()
+    } else {
+        (c.is_alphanumeric() || is_combining_mark(c)) && !matches!(c, 'º' | 'ª')
+    }
+}
+
+/// What a character is to words, worked out once for the scripts that words are mostly written in.
+#[derive(Clone, Copy)]
+struct Near {
+    is_part: bool,
+    sort: Sort,
+    /// Bytes that it folds to, or [`TOO_LONG`].
+    length: u8,
+    folded: [u8; 4],
+}
+
+/// The length of a character whose folded form does not fit.
+const TOO_LONG: u8 = u8::MAX;
+
+/// Latin, Greek, Cyrillic, Hebrew and Arabic: the characters up to U+06FF.
+static NEAR: LazyLock<Vec<Near>> = LazyLock::new(|| ('\0'..'\u{700}').map(near).collect());
+
+fn near(c: char) -> Near {
+    let mut near = Near { is_part: is_part(c), sort: Sort::of(c), length: 0, folded: [0; 4] };
+    fold_char(c, |folded| {
+        let mut encoded = [0; 4];
+        for byte in folded.encode_utf8(&mut encoded).bytes() {
+            match near.folded.get_mut(usize::from(near.length)) {
+                Some(slot) => {
+                    *slot = byte;
+                    near.length += 1;
+                }
+                None => near.length = TOO_LONG,
+            }
+        }
+    });
+    near
+}
+
+/// What a character counts as in the form of a word.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    Lower,
+    Upper,
+    Digit,
+    Mark,
+    Caseless,
+}
+
+impl Sort {
+    fn of(c: char) -> Self {
+        match c {
+            _ if c.is_lowercase() => Self::Lower,
+            _ if c.is_uppercase() => Self::Upper,
+            _ if c.is_numeric() => Self::Digit,
+            _ if is_combining_mark(c) => Self::Mark,
+            _ => Self::Caseless,
+        }
+    }
 }
 
 /// What a word's letters have shown so far.
@@ -292,15 +416,27 @@ struct Seen {
 impl Seen {
     fn letter(&mut self, c: char) {
         self.folded.push(c);
-        if c.is_lowercase() {
-            self.lower += 1;
-        } else if c.is_uppercase() {
-            self.begins_upper |= self.upper + self.lower + self.digits == 0;
-            self.upper += 1;
-        } else if c.is_numeric() {
-            self.digits += 1;
-        } else if !is_combining_mark(c) {
-            self.caseless += 1;
+        self.note(Sort::of(c));
+    }
+
+    /// A letter whose folded form is known.
+    fn near(&mut self, near: &Near) {
+        for byte in near.folded.iter().take(usize::from(near.length)) {
+            self.folded.push_byte(*byte);
+        }
+        self.note(near.sort);
+    }
+
+    fn note(&mut self, sort: Sort) {
+        match sort {
+            Sort::Lower => self.lower += 1,
+            Sort::Upper => {
+                self.begins_upper |= self.upper + self.lower + self.digits == 0;
+                self.upper += 1;
+            }
+            Sort::Digit => self.digits += 1,
+            Sort::Caseless => self.caseless += 1,
+            Sort::Mark => {}
         }
     }
 
@@ -409,6 +545,17 @@ mod tests {
             read_words(&text, 0, &mut words);
             for word in words {
                 prop_assert!(text.get(word.start..word.end).is_some_and(|w| !w.is_empty()));
+            }
+        }
+
+        #[test]
+        fn blocks_are_read_as_bytes_are(text in "([a-zA-Z0-9@`{\\[/:ßéя -]|\\PC){0,40}") {
+            let bytes = text.as_bytes();
+            for at in 0..bytes.len() {
+                let rest = &bytes[at..];
+                let length = rest.iter().take_while(|byte| CLASSES[usize::from(**byte)] != 0).count();
+                let seen = rest[..length].iter().fold(0, |seen, byte| seen | CLASSES[usize::from(*byte)]);
+                prop_assert_eq!(run(rest, 0, 0), (length, seen));
             }
         }
 

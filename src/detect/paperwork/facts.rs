@@ -4,6 +4,7 @@ use super::layout::{Field, Tie};
 use super::page::Page;
 use super::{hit, normal};
 use crate::detect::hit::Hit;
+use crate::detect::schemes;
 use crate::detect::view::Sheet;
 use crate::model::Kind;
 use crate::rules::labels::{Labels, Meaning};
@@ -33,7 +34,7 @@ pub(super) fn find(page: &Page, sheet: &Sheet<'_>, fields: &[Field], _labels: &L
         if !is_fit {
             continue;
         }
-        let mut made = hit(sheet, (start, end), kind, "label", 900, normal::folded(value), None);
+        let mut made = hit(sheet, (start, end), kind, schemes::label(), 900, normal::folded(value), None);
         if kind == Kind::Gender {
             made.hints.sex = sex(value);
         }
@@ -49,7 +50,7 @@ pub(super) fn place(page: &Page, sheet: &Sheet<'_>, field: &Field, kind: Kind) -
     if value.len() > 60 || (kind == Kind::Postcode) != has_digit && kind == Kind::Postcode || value.contains('@') {
         return None;
     }
-    Some(hit(sheet, (start, end), kind, "label", 900, normal::folded(value), None))
+    Some(hit(sheet, (start, end), kind, schemes::label(), 900, normal::folded(value), None))
 }
 
 /// The bytes of a field's value: from its first word to its last, cut where a sentence or a column ends.

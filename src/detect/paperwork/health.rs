@@ -3,6 +3,7 @@
 use super::hit;
 use super::page::Page;
 use crate::detect::hit::Hit;
+use crate::detect::schemes;
 use crate::detect::windows::Piece;
 use crate::model::{Kind, Part, Shape};
 use crate::rules::health::HealthTerms;
@@ -23,7 +24,7 @@ pub(super) fn find(terms: &HealthTerms, page: &Page, piece: &Piece<'_>, seen: &m
         let (window, row) = if is_table { (piece.number(), page.lines_before(found.start)) } else { (0, 0) };
         let value = super::normal::folded(sheet.text.get(found.start..found.end).unwrap_or_default());
         if seen.insert((window, row, value.clone())) {
-            let mut made = hit(sheet, (found.start, found.end), Kind::Health, "health", 900, value, None);
+            let mut made = hit(sheet, (found.start, found.end), Kind::Health, schemes::health(), 900, value, None);
             made.hints.tag = Some(found.family.to_string());
             out.push(made);
         }

@@ -25,6 +25,17 @@ mod lent {
 }
 
 impl Lent {
+    /// Whether nothing is lent.
+    pub(super) fn is_empty(&self) -> bool {
+        self.words.is_empty() && self.mail.is_empty()
+    }
+
+    /// Forgets what is lent.
+    pub(super) fn clear(&mut self) {
+        self.words.clear();
+        self.mail.clear();
+    }
+
     /// The words as a table.
     pub(super) fn finish(&self) -> Table {
         let named = self.words.iter().map(|hash| (*hash, lent::NAMED));
@@ -53,6 +64,17 @@ impl Runs {
         } else {
             self.words.truncate(before);
         }
+    }
+
+    /// Whether there is no run.
+    pub(super) fn is_empty(&self) -> bool {
+        self.runs.is_empty()
+    }
+
+    /// Forgets the runs.
+    pub(super) fn clear(&mut self) {
+        self.runs.clear();
+        self.words.clear();
     }
 
     /// Gives the runs that something else in the item confirms.

@@ -21,6 +21,7 @@ mod streets;
 
 use super::claim::Claim;
 use super::hit::Hit;
+use super::schemes;
 use super::view::{Setting, Sheet};
 use super::windows::Piece;
 use crate::model::{Confidence, Hints, Kind, Part, Role, Secret};
@@ -78,9 +79,16 @@ impl Desk {
         }
     }
 
-    /// Adds the names that the item as a whole confirms, once all its sheets are read.
-    pub fn finish(self, sheets: &[Sheet<'_>], out: &mut Vec<Hit>) {
-        self.lone.lift(&self.lent.finish(), sheets, out);
+    /// Adds the names that the item as a whole confirms, once all its sheets are read, and clears the desk for the next
+    /// item.
+    pub fn finish(&mut self, sheets: &[Sheet<'_>], out: &mut Vec<Hit>) {
+        if !self.lone.is_empty() && !self.lent.is_empty() {
+            self.lone.lift(&self.lent.finish(), sheets, out);
+        }
+        self.lone.clear();
+        self.lent.clear();
+        self.health.clear();
+        self.sheet = 0;
     }
 }
 
@@ -208,7 +216,7 @@ impl Paperwork {
                 (_, false) => (850, None),
             };
             let value = sheet.text.get(number.span.0..number.span.1).unwrap_or_default();
-            out.push(hit(sheet, number.span, number.kind, "label", milli, normal::compact(value), role));
+            out.push(hit(sheet, number.span, number.kind, schemes::label(), milli, normal::compact(value), role));
         }
     }
 
@@ -386,7 +394,7 @@ fn address_hits(sheet: &Sheet<'_>, address: &Address, setting: &Setting, out: &m
     let country = address.country.map(str::to_owned).or_else(|| setting.region.clone());
     let mut push = |span: (usize, usize), kind: Kind, milli: u16| {
         let value = sheet.text.get(span.0..span.1).unwrap_or_default();
-        let mut made = hit(sheet, span, kind, "address", milli, normal::folded(value), None);
+        let mut made = hit(sheet, span, kind, schemes::address(), milli, normal::folded(value), None);
         made.hints.country.clone_from(&country);
         out.push(made);
     };
@@ -411,7 +419,7 @@ fn address_hits(sheet: &Sheet<'_>, address: &Address, setting: &Setting, out: &m
 
 fn name_hit(sheet: &Sheet<'_>, name: &Found) -> Hit {
     let kind = if name.is_institution { Kind::Organisation } else { Kind::PersonName };
-    let scheme = if name.is_institution { "institution" } else { "name" };
+    let scheme = if name.is_institution { schemes::institution() } else { schemes::name() };
     let value = sheet.text.get(name.start..name.end).unwrap_or_default();
     let milli = name.evidence.confidence().as_milli();
     let normal = if name.is_institution { normal::folded(value) } else { normal::name(value) };
@@ -422,7 +430,7 @@ fn hit(
     sheet: &Sheet<'_>,
     span: (usize, usize),
     kind: Kind,
-    scheme: &str,
+    scheme: Arc<str>,
     milli: u16,
     normal: String,
     role: Option<Role>,
@@ -432,7 +440,7 @@ fn hit(
         start: span.0,
         end: span.1,
         kind,
-        scheme: Arc::from(scheme),
+        scheme,
         confidence: Confidence::milli(milli),
         normal: Secret::new(normal),
         role,

@@ -101,6 +101,11 @@ pub fn chain(text: &str, first: Run) -> Candidate {
 /// Bytes of signs from here to the next digit; 0 if there are too many or none.
 fn gap(text: &str, at: usize) -> usize {
     let mut length = 0;
+    // Most numbers are followed by a letter, a mark of punctuation or the end of the line.
+    if let Some(1..=b'\x1f' | b'!'..=b'\'' | b'*'..=b',' | b':'..=b'Z' | b'\\' | b'^'..=b'}') = text.as_bytes().get(at)
+    {
+        return 0;
+    }
     for (count, c) in text.get(at..).unwrap_or_default().chars().enumerate() {
         if digit_at(text.as_bytes(), at + length).is_some() {
             return length;

@@ -7,7 +7,7 @@ pub mod candidate;
 
 use super::context::Context;
 use super::hit::Hit;
-use super::numerals::is_digit_before;
+use super::numerals::{Run, is_digit_before};
 use super::tokens::Tokens;
 use super::variants::{variants, word_border};
 use super::view::{Setting, Sheet};
@@ -42,8 +42,11 @@ struct Words {
 #[derive(Debug)]
 pub struct Phones {
     before: AhoCorasick,
+    ends: Ends,
     after: Vec<String>,
     units: Vec<String>,
+    /// Bytes of the longest unit, with room for capitals that are longer.
+    longest_unit: usize,
     regions: Vec<Region>,
     scheme: Arc<str>,
 }
@@ -65,13 +68,16 @@ impl Phones {
     /// If the rule file does not fit.
     pub fn new(files: &RuleFiles, countries: &[String]) -> Result<Self, RuleError> {
         let words: Words = files.toml(FILE)?;
+        let labels: Vec<String> = words.before.iter().flat_map(|word| variants(word)).collect();
         let before = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
-            .build(words.before.iter().flat_map(|word| variants(word)))
+            .build(&labels)
             .map_err(|error| RuleError::new(FILE, error.to_string()))?;
         Ok(Self {
             before,
+            ends: Ends::new(&labels),
             after: words.after,
+            longest_unit: words.units.iter().map(|unit| unit.len() + 2).max().unwrap_or_default(),
             units: words.units,
             regions: countries.iter().filter_map(|country| region(country)).collect(),
             scheme: "phone".into(),
@@ -168,18 +174,25 @@ impl Phones {
     /// Whether a word for a telephone stands before the number, above it, over its column, or after it.
     fn is_labelled(&self, context: &Context<'_>) -> bool {
         let reaches = |text: &str| {
+            if !self.ends.may_reach(text) {
+                return false;
+            }
             let found =
                 self.before.find_iter(text).filter(|found| word_border(text, found.start(), found.end())).last();
             found.is_some_and(|found| text.len() - found.end() <= NEAR)
         };
-        let after = context.after.trim_start_matches([' ', '(', ',', '-']).to_lowercase();
+        let follows = || {
+            let after = context.after.trim_start_matches([' ', '(', ',', '-']);
+            let after = if after.starts_with(char::is_alphabetic) { after.to_lowercase() } else { String::new() };
+            self.after.iter().any(|word| {
+                after.strip_prefix(word.as_str()).is_some_and(|rest| !rest.starts_with(char::is_alphabetic))
+            })
+        };
         reaches(super::context::tail(context.before, 40))
             || reaches(context.head())
             || reaches(context.above())
-            || reaches(&context.key().to_ascii_lowercase())
-            || self.after.iter().any(|word| {
-                after.strip_prefix(word.as_str()).is_some_and(|rest| !rest.starts_with(char::is_alphabetic))
-            })
+            || !context.key().is_empty() && reaches(&context.key().to_ascii_lowercase())
+            || follows()
     }
 
     /// Whether a unit or currency stands next to the number, or it goes on behind a comma.
@@ -193,13 +206,56 @@ impl Phones {
             && after.get(1..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
             || before.ends_with(',') && is_digit_before(before.as_bytes(), before.len().saturating_sub(1));
         let unit = super::context::head(after, 16).trim_start();
-        let word = unit
-            .split(|c: char| c.is_whitespace() || matches!(c, ',' | '.' | ';' | ')'))
-            .next()
-            .unwrap_or_default()
-            .to_lowercase();
+        let is_unit = || {
+            let word = unit.split(|c: char| c.is_whitespace() || matches!(c, ',' | '.' | ';' | ')')).next();
+            word.is_some_and(|word| word.len() <= self.longest_unit && self.units.contains(&word.to_lowercase()))
+        };
         let has_currency = before.trim_end().ends_with(['€', '$', '£', '¥', '%', '#', '№', '§']);
-        is_decimal || has_currency || self.units.contains(&word) || unit.starts_with(['€', '$', '£', '%', '¥'])
+        is_decimal || has_currency || unit.starts_with(['€', '$', '£', '%', '¥']) || is_unit()
+    }
+}
+
+/// The last bytes of labels: few stretches before a number end so, and the automaton is asked about those alone.
+#[derive(Debug)]
+struct Ends {
+    /// A bit for the last three bytes of each label.
+    bits: Vec<u64>,
+    /// Labels that are shorter.
+    short: Vec<String>,
+}
+
+impl Ends {
+    const BITS: usize = 1 << 16;
+
+    fn new(labels: &[String]) -> Self {
+        let mut made = Self { bits: vec![0; Self::BITS / 64], short: Vec::new() };
+        for label in labels {
+            match label.as_bytes().last_chunk().map(Self::bit) {
+                Some(bit) => made.bits.iter_mut().skip(bit / 64).take(1).for_each(|block| *block |= 1 << (bit % 64)),
+                None => made.short.push(label.clone()),
+            }
+        }
+        made
+    }
+
+    fn bit(bytes: &[u8; 3]) -> usize {
+        let [one, two, three] = bytes.map(u32::from);
+        ((one | two << 8 | three << 16).wrapping_mul(0x9e37_79b1) >> 16) as usize % Self::BITS
+    }
+
+    /// Whether a label may end so near the end of a text that it names a number after it.
+    fn may_reach(&self, text: &str) -> bool {
+        let bytes = text.as_bytes();
+        (bytes.len().saturating_sub(NEAR)..=bytes.len()).rev().any(|end| {
+            let head = bytes.get(..end).unwrap_or_default();
+            let is_in = |key: &[u8; 3]| {
+                let bit = Self::bit(key);
+                self.bits.get(bit / 64).is_some_and(|block| block >> (bit % 64) & 1 == 1)
+            };
+            !bytes.get(end).is_some_and(u8::is_ascii_alphabetic)
+                && (head.last_chunk().is_some_and(is_in)
+                    || self.short.iter().any(|label| head.ends_with(label.as_bytes())))
+        })
     }
 }
 
@@ -214,21 +270,21 @@ fn first_digit(candidate: &Candidate) -> usize {
 
 /// A date or a moment: `12/03/2010`, `2010-03-12 14`.
 fn is_date_like(candidate: &Candidate, text: &str) -> bool {
-    let groups: Vec<(usize, u64)> = candidate.runs.iter().map(|run| (run.count, run.value)).collect();
+    let groups: &[Run] = &candidate.runs;
     let sign = |index: usize| {
         let (left, right) = (candidate.runs.get(index)?, candidate.runs.get(index + 1)?);
         text.get(left.end..right.start)
     };
-    let day = |group: &(usize, u64)| group.0 <= 2 && (1..=31).contains(&group.1);
-    let year = |group: &(usize, u64)| group.0 == 4 && (1850..=2100).contains(&group.1);
-    let is_date = match groups.as_slice() {
+    let day = |group: &Run| group.count <= 2 && (1..=31).contains(&group.value);
+    let year = |group: &Run| group.count == 4 && (1850..=2100).contains(&group.value);
+    let is_date = match groups {
         [first, second, third, ..] => {
             day(first) && day(second) && year(third) || year(first) && day(second) && day(third) && groups.len() < 5
         }
         [first, second] => year(first) && year(second),
         _ => false,
     };
-    let is_short = matches!(groups.as_slice(), [first, second, third] if day(first) && day(second) && third.0 == 2);
+    let is_short = matches!(groups, [first, second, third] if day(first) && day(second) && third.count == 2);
     let same = sign(0).zip(sign(1)).is_some_and(|(first, second)| first == second && first != " ");
     !candidate.is_international && (is_date && (same || groups.len() == 2) || is_short && same)
 }
@@ -240,17 +296,17 @@ fn is_something_else(text: &str, candidate: &Candidate, context: &Context<'_>) -
         return false;
     }
     let part = text.get(candidate.start..candidate.end).unwrap_or_default();
-    let groups: Vec<usize> = candidate.runs.iter().map(|run| run.count).collect();
+    let groups = &candidate.runs;
+    let counts = |wanted: [usize; 2]| groups.iter().map(|run| run.count).eq(wanted);
     let is_usual = part.starts_with(['0', '(']) && groups.len() > 1;
     let is_labelled_else = context.before.trim_end_matches([' ', '\u{a0}']).ends_with([':', '=', '#']) && !is_usual;
     let dots = part.matches('.').count();
     let is_address = dots == 3 && groups.len() == 4 && candidate.runs.iter().all(|run| run.value < 256);
-    let is_decimals = groups.first() == Some(&1) && dots >= 2 && part.contains(' ');
+    let is_decimals = groups.first().is_some_and(|run| run.count == 1) && dots >= 2 && part.contains(' ');
     let is_blank_parted = !part.contains(|c: char| !c.is_ascii_digit() && c != ' ');
     let is_two_numbers =
-        is_blank_parted && groups.len() == 2 && groups.iter().all(|count| *count != 3) && !part.starts_with('0')
-            || is_blank_parted && groups == [3, 5]
-            || is_blank_parted && groups == [5, 3];
+        is_blank_parted && groups.len() == 2 && groups.iter().all(|run| run.count != 3) && !part.starts_with('0')
+            || is_blank_parted && (counts([3, 5]) || counts([5, 3]));
     is_labelled_else || is_address || is_decimals || is_two_numbers
 }
 
