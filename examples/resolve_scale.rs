@@ -115,12 +115,15 @@ fn main() {
     for mentions in sizes {
         let persons = (mentions / DOCUMENTS).max(1);
         let start = Instant::now();
-        let mut resolver = Resolver::new(&rules);
+        let mut resolver = Resolver::new(&rules, &std::env::temp_dir());
         for document in 0..mentions {
             resolver.add(&record(document, persons));
         }
         let read = start.elapsed().as_secs_f64();
-        let best = resolver.finish().persons.best;
+        let best = match resolver.finish() {
+            Ok(people) => people.persons.best,
+            Err(error) => return println!("a temporary file cannot be used: {error}"),
+        };
         let all = start.elapsed().as_secs_f64();
         let error = (best as f64 - persons as f64) / persons as f64 * 100.0;
         println!(

@@ -10,7 +10,7 @@ use crate::resolve::Resolver;
 use crate::rules::{ResolveRules, RuleFiles, SeverityRules, incident};
 use crate::score::{self, Assessment};
 use crate::settings::{self, ReportSettings};
-use crate::tally::{Manifest, Tally};
+use crate::tally::{Duplicates, Manifest, Tally};
 use anyhow::{Context as _, Result};
 use serde_json::json;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -76,15 +76,22 @@ impl CaseEvidence {
             Some(path) => incident::parse(&path.display().to_string(), &settings::read_incident(path)?)?,
             None => Incident::default(),
         };
-        let (mut tally, mut resolver, mut manifest) =
-            (Tally::default(), Resolver::new(&resolve_rules).obeying(case.decisions()?), Manifest::default());
+        let (mut tally, mut resolver, mut manifest) = (
+            Tally::default(),
+            Resolver::new(&resolve_rules, case.folder()).obeying(case.decisions()?),
+            Manifest::default(),
+        );
         ledger.records(|record| {
             tally.add(&record);
             resolver.add(&record);
             manifest.add(&record);
             Ok::<_, LedgerError>(())
         })?;
-        let people = resolver.finish();
+        if !tally.duplicates().is_exact {
+            let (unique, copies, bytes) = ledger.duplicates()?;
+            tally.exact_duplicates = Some(Duplicates { unique, copies, bytes, is_exact: true });
+        }
+        let people = resolver.finish().context("the case folder has no room for temporary files")?;
         let assessment = score::assess(&tally, &people, &incident, &severity_rules);
         let mut about = about(ledger.runs()?.last(), files, &manifest, settings);
         about.quality = case.quality()?;

@@ -149,6 +149,21 @@ impl Ledger {
         self.stream(rows, each)
     }
 
+    /// Different contents of the listed files, files that are copies of another one, and the bytes of these copies. The
+    /// database sorts on disk, so that memory does not grow with the number of files.
+    ///
+    /// # Errors
+    /// If the ledger cannot be read.
+    pub fn duplicates(&self) -> Result<(u64, u64, u64), LedgerError> {
+        let get = "SELECT count(*), coalesce(sum(n - 1), 0), coalesce(sum((n - 1) * bytes), 0) FROM \
+            (SELECT count(*) AS n, max(size) AS bytes FROM item \
+             WHERE nth = 0 AND size > 0 AND blake3 IS NOT NULL AND sha256 IS NOT NULL GROUP BY blake3)";
+        let whole = |number: i64| number.cast_unsigned();
+        Ok(self
+            .connection
+            .query_row(get, [], |row| Ok((whole(row.get(0)?), whole(row.get(1)?), whole(row.get(2)?))))?)
+    }
+
     /// The key of the short names of items.
     pub fn ids(&self) -> &IdKey {
         &self.ids

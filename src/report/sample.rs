@@ -299,13 +299,13 @@ impl Sample {
         let resolve_rules = ResolveRules::load(&files).expect("fits");
         let severity_rules = SeverityRules::load(&files).expect("fits");
         let (mut tally, mut manifest) = (Tally::default(), Manifest::default());
-        let mut resolver = resolve::Resolver::new(&resolve_rules);
+        let mut resolver = resolve::Resolver::new(&resolve_rules, &std::env::temp_dir());
         for record in records {
             tally.add(record);
             manifest.add(record);
             resolver.add(record);
         }
-        let people = resolver.finish();
+        let people = resolver.finish().expect("temporary files");
         let assessment = score::assess(&tally, &people, &incident, &severity_rules);
         let about = About {
             version: "0.0.0".into(),

@@ -1,11 +1,15 @@
 //! Counts the persons that joining has left, and what is known of them.
 
 use super::Resolver;
-use super::entity::{Entity, FOLDER, Pool};
-use super::join::{Joins, contradicts, join_proven, obey, rule_name};
+use super::disk::Sorter;
+use super::entity::{Entity, FOLDER, IN_FOLDER, NAMED, Pool};
+use super::join::{Joins, join_proven, marked, obey, rule_name};
+use super::lower::count_lower;
 use super::names::NO_NAME;
-use super::weak::{LeftOut, NameIndex, controllers_of_persons, join_weak};
-use crate::model::{Bounds, CountryEvidence, Kind, KindSet, Link, Material, People, PersonSample, Profile, Reachable};
+use super::weak::{LeftOut, Places, join_weak, rows};
+use crate::model::{
+    Bounds, CountryEvidence, Kind, KindSet, Link, Material, People, PersonSample, Profile, Reachable, Token,
+};
 use crate::rules::ResolveRules;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,9 +35,9 @@ pub(super) fn people(resolver: &mut Resolver<'_>) -> (People, Vec<u32>) {
     let (subjects, staff) = (&mut resolver.subjects, &mut resolver.staff);
     let mut joins = Joins::default();
     let mut ignored = Joins::default();
-    staff.settle();
+    staff.settle(marked(rules));
     join_proven(staff, rules, &mut ignored);
-    subjects.settle();
+    subjects.settle(marked(rules));
     obey(subjects, &resolver.decisions, rules, &mut joins);
     join_proven(subjects, rules, &mut joins);
 
@@ -43,23 +47,25 @@ pub(super) fn people(resolver: &mut Resolver<'_>) -> (People, Vec<u32>) {
         ..People::default()
     };
     count_upper(subjects, &mut people);
-    people.persons.upper += loose_groups(&resolver.loose_pictures, rules);
-    let left_out = join_weak(subjects, staff, rules, &mut joins);
+    let loose = std::mem::replace(&mut resolver.loose_pictures, Sorter::small(&resolver.disk));
+    people.persons.upper += loose_groups(loose, rules);
+    let (left_out, places) = join_weak(subjects, staff, rules, &mut joins);
     people.ambiguous = mentions_of(subjects, &left_out.ambiguous);
-    let nobody = Pool::default();
-    let staff_out = join_weak(staff, &nobody, rules, &mut ignored);
+    let nobody = Pool::new(&resolver.disk);
+    let (staff_out, _) = join_weak(staff, &nobody, rules, &mut ignored);
     people.practitioners = best_roots(staff, &staff_out, rules, &resolver.countries).len() as u64;
 
     let mut best = best_roots(subjects, &left_out, rules, &resolver.countries);
     people.paired = pair_nameless(subjects, &mut best);
     count_best(subjects, &best, rules, &mut people);
-    count_controllers(subjects, &best, &resolver.controllers, &mut people);
+    count_controllers(&places, &best, &resolver.controllers, &mut people);
     count_lower(subjects, &best, &joins.disputed, rules, &mut people);
     people.samples = samples(subjects, &best, rules);
     people.joins = named(&joins.made, rules);
     people.refused = named(&joins.refused, rules);
     people.linkage = std::mem::take(&mut resolver.linkage);
-    count_folder_links(subjects, &resolver.in_folders, &mut people.linkage);
+    let in_folders = std::mem::replace(&mut resolver.in_folders, Sorter::small(&resolver.disk));
+    count_folder_links(subjects, in_folders, &mut people.linkage);
     settle_bounds(&mut people);
     (people, best)
 }
@@ -77,7 +83,7 @@ fn count_upper(pool: &mut Pool, people: &mut People) {
     for root in pool.roots() {
         let Some(person) = pool.get(root) else { continue };
         let has_contact = IDENTITY.iter().any(|kind| person.facts.kinds.has(*kind));
-        if person.facts.has_strong || person.name != NO_NAME || has_contact || !pool.keys(root).is_empty() {
+        if person.facts.has_strong || person.name != NO_NAME || has_contact || person.keys > 0 {
             people.persons.upper += 1;
             for kind in person.facts.kinds.iter() {
                 people.by_kind.entry(kind).or_default().upper += 1;
@@ -87,12 +93,13 @@ fn count_upper(pool: &mut Pool, people: &mut People) {
 }
 
 /// Groups of pictures tied to nobody: a small folder is one person, in a large one each different picture counts.
-fn loose_groups(pictures: &BTreeSet<(u64, u64)>, rules: &ResolveRules) -> u64 {
-    let pictures: Vec<&(u64, u64)> = pictures.iter().collect();
-    let in_group = |group: &[&(u64, u64)]| {
-        if group.len() as u64 <= u64::from(rules.pictures_of_one_person) { 1 } else { group.len() as u64 }
-    };
-    pictures.chunk_by(|a, b| a.0 == b.0).map(in_group).sum()
+fn loose_groups(pictures: Sorter, rules: &ResolveRules) -> u64 {
+    let mut groups = 0;
+    pictures.sorted().each_group(|_, group| {
+        let is_small = group.len() as u64 <= u64::from(rules.pictures_of_one_person);
+        groups += if is_small { 1 } else { group.len() as u64 };
+    });
+    groups
 }
 
 /// Persons whom the best estimate counts.
@@ -107,7 +114,7 @@ fn best_roots(
     roots.retain(|root| {
         let is_left_out = is_out(pool, &left_out.ambiguous, *root) || is_out(pool, &left_out.staff, *root);
         let is_counted = |person: &Entity| is_person(pool, person, rules) && !is_stray_number(person, countries);
-        pool.get(*root).is_some_and(|person| (!is_left_out && is_counted(person)) || person.is_apart)
+        pool.get(*root).is_some_and(|person| (!is_left_out && is_counted(&person)) || person.is_apart)
     });
     roots
 }
@@ -169,21 +176,21 @@ fn country((evidence, code): (CountryEvidence, [u8; 2])) -> (Option<String>, Cou
 /// is, the named folders tell: the share of their owners who also occur outside. In one controller's files no more are
 /// left out than it has persons without a folder.
 fn pair_nameless(pool: &Pool, best: &mut Vec<u32>) -> u64 {
-    let outside: BTreeSet<u32> = pool
-        .all()
-        .filter(|index| pool.get(*index).is_some_and(|entity| entity.name != NO_NAME))
-        .filter(|index| !pool.keys(*index).iter().any(|(tag, _)| *tag >= FOLDER))
-        .map(|index| pool.root_of(index))
-        .collect();
+    let mut outside = vec![false; pool.entities.len()];
+    for index in pool.having(NAMED) {
+        if pool.marks(index) & IN_FOLDER == 0 {
+            outside.get_mut(pool.root_of(index) as usize).into_iter().for_each(|seen| *seen = true);
+        }
+    }
     let (mut owners, mut seen_outside, mut nameless) = (0_u64, 0_u64, 0_u64);
     let mut room: BTreeMap<u64, u64> = BTreeMap::new();
     for root in &*best {
         let Some(person) = pool.get(*root) else { continue };
-        match (is_folder_alone(person), person.facts.folder.1 != 0) {
+        match (is_folder_alone(&person), person.facts.folder.1 != 0) {
             (true, _) => nameless += 1,
             (false, true) => {
                 owners += 1;
-                seen_outside += u64::from(outside.contains(root));
+                seen_outside += u64::from(outside.get(*root as usize) == Some(&true));
             }
             (false, false) => *room.entry(person.facts.controller).or_default() += 1,
         }
@@ -206,114 +213,61 @@ fn is_folder_alone(person: &Entity) -> bool {
     person.name == NO_NAME && facts.folder.1 != 0 && facts.patient.1 == 0 && facts.number.1 == 0 && facts.birth == 0
 }
 
-fn count_controllers(pool: &Pool, best: &[u32], controllers: &BTreeMap<u64, crate::model::Token>, people: &mut People) {
-    let pairs = controllers_of_persons(pool);
-    for group in pairs.chunk_by(|a, b| a.0 == b.0) {
-        let Some((root, _)) = group.first() else { continue };
-        if best.binary_search(root).is_err() {
-            continue;
+fn count_controllers(places: &Places, best: &[u32], controllers: &BTreeMap<u64, Token>, people: &mut People) {
+    let mut of_person: (u64, Vec<u64>) = (0, Vec::new());
+    let mut count = |(root, all): (u64, Vec<u64>)| {
+        if best.binary_search(&(root as u32)).is_err() || all.is_empty() {
+            return;
         }
-        let named = group.iter().filter(|(_, controller)| *controller != 0).count();
+        let named = all.iter().filter(|controller| **controller != 0).count();
         people.shared += u64::from(named > 1);
-        for (_, controller) in group.iter().filter(|(_, controller)| *controller != 0 || named == 0) {
+        for controller in all.iter().filter(|controller| **controller != 0 || named == 0) {
             *people.controllers.entry(controllers.get(controller).copied()).or_default() += 1;
         }
+    };
+    for [root, controller] in rows(places) {
+        if root != of_person.0 {
+            count(std::mem::replace(&mut of_person, (root, Vec::new())));
+        }
+        of_person.1.push(controller);
     }
+    count(of_person);
 }
 
-/// Persons with proof, less all that may be another one of them: a name that agrees, in whatever controller's files, with
-/// nothing against it; and persons known only by a folder or number paired off with those who have no folder.
-fn count_lower(pool: &Pool, best: &[u32], disputed: &[(u32, u32)], rules: &ResolveRules, people: &mut People) {
-    let proven: Vec<u32> =
-        best.iter().copied().filter(|root| pool.get(*root).is_some_and(|person| person.facts.is_proven)).collect();
-    let mut named: Vec<(u32, u64)> = Vec::new();
-    let mut unnamed: BTreeMap<u64, (u64, u64)> = BTreeMap::new();
-    for root in &proven {
-        let Some(person) = pool.get(*root) else { continue };
-        let facts = &person.facts;
-        let pairing = unnamed.entry(facts.controller).or_default();
-        if person.name == NO_NAME {
-            pairing.0 += 1;
-        } else {
-            named.push((*root, 0));
-            pairing.1 += u64::from(facts.folder.1 == 0);
-        }
-        for kind in facts.kinds.iter() {
-            people.by_kind.entry(kind).or_default().lower += 1;
-        }
-    }
-    // Pairs that the estimate has made are gone from both sides already.
-    let pairs: u64 = unnamed.values().map(|(nameless, named)| *nameless.min(named)).sum();
-    people.persons.lower = (proven.len() as u64).saturating_sub(doubles(pool, &mut named, disputed, rules) + pairs);
-}
-
-/// Persons who may be another one whose name says as much or more.
-fn doubles(pool: &Pool, named: &mut [(u32, u64)], disputed: &[(u32, u32)], rules: &ResolveRules) -> u64 {
-    let index = NameIndex::of(pool, named);
-    named.sort_by_key(|(root, _)| {
-        (pool.get(*root).map_or(0, |person| pool.names.full_parts(person.name)), std::cmp::Reverse(*root))
-    });
-    let mut doubles: BTreeSet<u32> = BTreeSet::new();
-    for (root, _) in named.iter() {
-        let Some(person) = pool.get(*root) else { continue };
-        let may_be_another = index.near(pool, person, &[0]).into_iter().any(|other| {
-            let is_other = other != *root && !doubles.contains(&other);
-            is_other && pool.get(other).is_some_and(|other| may_be_same(pool, person, other, rules))
-        });
-        if may_be_another {
-            doubles.insert(*root);
-        }
-    }
-    // Two who share a strong key although their names differ: nothing proves that they are two.
-    let proven: BTreeSet<u32> = named.iter().map(|(root, _)| *root).collect();
-    for (a, b) in disputed {
-        let (a, b) = (pool.root_of(*a), pool.root_of(*b));
-        let is_open = |root: &u32| proven.contains(root) && !doubles.contains(root);
-        if a != b && is_open(&a) && is_open(&b) {
-            doubles.insert(a.max(b));
-        }
-    }
-    doubles.len() as u64
-}
-
-fn may_be_same(pool: &Pool, a: &Entity, b: &Entity, rules: &ResolveRules) -> bool {
-    !(a.is_apart && b.is_apart) && pool.likeness(a, b).agrees && !contradicts(&a.facts, &b.facts, rules, true)
-}
-
-fn count_folder_links(
-    pool: &Pool,
-    in_folders: &std::collections::HashMap<(u64, Material), u64>,
-    linkage: &mut BTreeMap<(Material, Link), u64>,
-) {
-    let mut named: BTreeSet<u64> = BTreeSet::new();
-    for index in pool.all() {
+fn count_folder_links(pool: &Pool, in_folders: Sorter, linkage: &mut BTreeMap<(Material, Link), u64>) {
+    let mut named = Sorter::new(&pool.disk);
+    for index in pool.having(IN_FOLDER) {
         let is_named = pool.get(pool.root_of(index)).is_some_and(|person| person.name != NO_NAME);
         if is_named {
-            named.extend(pool.keys(index).iter().filter(|(tag, _)| *tag >= FOLDER).map(|(_, key)| *key));
+            named.extend(pool.keys(index).filter(|(tag, _)| *tag >= FOLDER).map(|(_, key)| [key, 0]));
         }
     }
-    let sorted: BTreeMap<&(u64, Material), &u64> = in_folders.iter().collect();
-    for ((folder, material), items) in sorted {
-        let link = if named.contains(folder) { Link::Folder } else { Link::Code };
-        *linkage.entry((*material, link)).or_default() += items;
-    }
+    let mut named = named.sorted().map(|[folder, _]| folder).peekable();
+    in_folders.sorted().each_group(|folder, materials| {
+        while named.next_if(|other| *other < folder).is_some() {}
+        let link = if named.peek() == Some(&folder) { Link::Folder } else { Link::Code };
+        for material in materials.iter().filter_map(|material| Material::ALL.get(*material as usize)) {
+            *linkage.entry((*material, link)).or_default() += 1;
+        }
+    });
 }
 
 /// Persons with most kinds of data first.
 fn samples(pool: &Pool, best: &[u32], rules: &ResolveRules) -> Vec<PersonSample> {
-    let mut chosen: Vec<u32> = best.to_vec();
-    chosen.sort_by_key(|root| {
-        let person = pool.get(*root);
-        std::cmp::Reverse(
-            person.map_or((0, 0, 0), |person| (person.facts.kinds.0.count_ones(), person.mentions, person.print)),
-        )
-    });
-    chosen.truncate(SAMPLES);
+    let mut most: BTreeSet<((u32, u32, u64), std::cmp::Reverse<u32>)> = BTreeSet::new();
+    for root in best {
+        let Some(person) = pool.get(*root) else { continue };
+        let weight = (person.facts.kinds.0.count_ones(), person.mentions, person.print);
+        most.insert((weight, std::cmp::Reverse(*root)));
+        if most.len() > SAMPLES {
+            most.pop_first();
+        }
+    }
+    let chosen: Vec<u32> = most.into_iter().rev().map(|(_, root)| root.0).collect();
     let mut items: BTreeMap<u32, BTreeSet<[u8; 12]>> = chosen.iter().map(|root| (*root, BTreeSet::new())).collect();
     for index in pool.all() {
-        let (root, entity) = (pool.root_of(index), pool.get(index));
-        if let (Some(of_person), Some(entity)) = (items.get_mut(&root), entity) {
-            of_person.insert(entity.item);
+        if let Some(of_person) = items.get_mut(&pool.root_of(index)) {
+            of_person.extend(pool.get(index).map(|entity| entity.item));
         }
     }
     let mut found = Vec::new();

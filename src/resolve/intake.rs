@@ -25,6 +25,8 @@ impl Resolver<'_> {
     pub(super) fn add_within(&mut self, record: &Record, folder: Option<Token>, controller: Option<Token>) {
         let folder = record.folder_subject.or(folder);
         let controller = person::controller_of(record).or(controller);
+        self.subjects.make_room();
+        self.staff.make_room();
         self.add_item(record, folder, controller);
         for member in &record.members {
             self.add_within(member, folder, controller);
@@ -152,7 +154,7 @@ impl Resolver<'_> {
                         finding.parts.iter().filter(|part| part.sound.is_some()).copied().collect();
                     if words.len() >= self.rules.weak.parts {
                         let number = pool.names.intern(&words);
-                        facts.mail_name = pool.names.hash(number);
+                        facts.mail_name = (pool.names.hash(number), number);
                     }
                 }
                 _ => {}
@@ -225,7 +227,8 @@ impl Resolver<'_> {
     fn note_linkage(&mut self, record: &Record, place: &Place, has_subject: bool) {
         let own = own_link(record, place);
         if own == Link::Code {
-            *self.in_folders.entry((place.folder, place.material)).or_default() += 1;
+            let material = Material::ALL.iter().position(|one| *one == place.material).unwrap_or(0);
+            self.in_folders.push([place.folder, material as u64]);
         } else {
             *self.linkage.entry((place.material, own)).or_default() += 1;
         }
@@ -236,7 +239,7 @@ impl Resolver<'_> {
                 profile.kinds = profile.kinds.with(finding.kind);
             }
             *self.unlinked.entry(profile).or_default() += 1;
-            self.loose_pictures.insert((parent_number(record), content_number(record)));
+            self.loose_pictures.push([parent_number(record), content_number(record)]);
         }
     }
 }

@@ -1,12 +1,13 @@
 //! Strong and medium keys: what joins with proof, and what forbids a join.
 
-use super::entity::{AMONG, Entity, FOLDER, Facts, Pool, Tag};
+use super::disk::Sorter;
+use super::entity::{AMONG, BORN, Entity, FOLDER, Facts, IN_FOLDER, Marks, NAMED, NUMBERED, Pool, Tag};
 use super::mix;
 use super::names::NO_NAME;
 use crate::model::{Decision, Kind, MentionId, Ruling};
 use crate::rules::ResolveRules;
 use crate::rules::resolve::{MediumKey, NamesMust};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Persons that are tried for one key before another one is opened.
 const ANCHORS: usize = 8;
@@ -67,10 +68,11 @@ pub(super) fn join_proven(pool: &mut Pool, rules: &ResolveRules, joins: &mut Joi
         if key.folder {
             tags.push(FOLDER);
         }
-        let mut entries = Vec::new();
-        for index in pool.all() {
-            let wanted = pool.keys(index).iter().filter(|(tag, _)| tags.contains(tag));
-            entries.extend(wanted.map(|(tag, value)| (mix(u64::from(*tag), *value), index)));
+        let mut entries = Sorter::new(&pool.disk);
+        let marks = tags.iter().fold(0, |marks, tag| marks | if *tag == FOLDER { IN_FOLDER } else { pool.mark(*tag) });
+        for index in pool.having(marks) {
+            let wanted = pool.keys(index).filter(|(tag, _)| tags.contains(tag));
+            entries.extend(wanted.map(|(tag, value)| [mix(u64::from(tag), value), u64::from(index)]));
         }
         let names = key.names;
         let fits = |pool: &Pool, a: &Entity, b: &Entity| {
@@ -111,18 +113,19 @@ fn is_word(pool: &Pool, person: &Entity, rules: &ResolveRules) -> bool {
 /// Joins the entities of each group with the first person of the group that they fit.
 fn join_groups(
     pool: &mut Pool,
-    mut entries: Vec<(u64, u32)>,
+    entries: Sorter,
     (rule, is_strong): (u32, bool),
     fits: &dyn Fn(&Pool, &Entity, &Entity) -> bool,
     joins: &mut Joins,
 ) {
-    entries.sort_unstable();
-    entries.dedup();
-    for group in entries.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1) {
+    entries.sorted().each_group(|_, group| {
+        if group.len() < 2 {
+            return;
+        }
         // The person, and the entity of this group that it was met by.
         let mut anchors: Vec<(u32, u32)> = Vec::new();
-        for (_, index) in group {
-            let root = pool.find(*index);
+        for index in group.iter().map(|index| *index as u32) {
+            let root = pool.find(index);
             for (anchor, met) in &mut anchors {
                 *anchor = pool.find(*met);
             }
@@ -131,77 +134,102 @@ fn join_groups(
             }
             let fitting = anchors.iter().copied().find(|(anchor, _)| {
                 let (Some(a), Some(b)) = (pool.get(*anchor), pool.get(root)) else { return false };
-                fits(pool, a, b) && pool.may_join(*anchor, root)
+                fits(pool, &a, &b) && pool.may_join(*anchor, root)
             });
             if let Some((_, met)) = fitting {
-                join_one(pool, met, *index, rule, joins);
+                join_one(pool, met, index, rule, joins);
                 continue;
             }
             if !anchors.is_empty() {
                 *joins.refused.entry(rule).or_default() += 1;
             }
             if anchors.len() < ANCHORS {
-                anchors.push((root, *index));
+                anchors.push((root, index));
             }
         }
         if let ([(_, a), (_, b)], true) = (anchors.as_slice(), is_strong) {
             joins.disputed.push((*a, *b));
         }
-    }
+    });
 }
 
 /// Blocks of a medium key: the shared values, and a part of the name where one must agree.
-fn medium_entries(pool: &Pool, key: &MediumKey) -> Vec<(u64, u32)> {
-    let mut entries = Vec::new();
-    for index in pool.all() {
+fn medium_entries(pool: &Pool, key: &MediumKey) -> Sorter {
+    let mut entries = Sorter::new(&pool.disk);
+    let needed: Vec<Marks> = key.with.iter().map(|kind| mark_of(pool, *kind)).collect();
+    let first = needed.first().copied().unwrap_or(Marks::MAX);
+    for index in pool.having(if key.name { NAMED } else { first }) {
+        let marks = pool.marks(index);
+        if needed.iter().any(|mark| marks & mark == 0) {
+            continue;
+        }
         let Some(entity) = pool.get(index) else { continue };
         let mut blocks = vec![0_u64];
         for kind in &key.with {
-            let values = values_of(pool, entity, index, *kind);
+            let values = values_of(pool, &entity, index, *kind);
             blocks = blocks.iter().flat_map(|block| values.iter().map(|value| mix(*block, *value))).collect();
         }
+        if blocks.is_empty() {
+            continue;
+        }
         if key.name {
-            let parts = pool.names.parts(entity.name).iter().filter_map(|part| part.block());
-            entries.extend(parts.flat_map(|part| blocks.iter().map(move |block| (mix(*block, part), index))));
+            let name = pool.names.parts(entity.name);
+            for part in name.iter().filter_map(|part| part.block()) {
+                entries.extend(blocks.iter().map(|block| [mix(*block, part), u64::from(index)]));
+            }
         } else {
-            entries.extend(blocks.into_iter().map(|block| (block, index)));
+            entries.extend(blocks.into_iter().map(|block| [block, u64::from(index)]));
         }
     }
     entries
+}
+
+/// The mark without which an entity has no value of this kind.
+fn mark_of(pool: &Pool, kind: Kind) -> Marks {
+    match kind {
+        Kind::DateOfBirth => BORN,
+        Kind::PatientId => NUMBERED,
+        _ => pool.mark(kind as Tag),
+    }
+}
+
+/// Kinds of keys that some rule asks for.
+pub(super) fn marked(rules: &ResolveRules) -> Vec<Tag> {
+    let strong = rules.strong.iter().flat_map(|key| &key.kinds);
+    let kinds: BTreeSet<Tag> =
+        strong.chain(rules.medium.iter().flat_map(|key| &key.with)).map(|kind| *kind as Tag).collect();
+    kinds.into_iter().collect()
 }
 
 fn values_of(pool: &Pool, entity: &Entity, index: u32, kind: Kind) -> Vec<u64> {
     match kind {
         Kind::DateOfBirth => Some(entity.facts.birth).filter(|birth| *birth != 0).into_iter().collect(),
         Kind::PatientId => Some(entity.facts.patient.1).filter(|number| *number != 0).into_iter().collect(),
-        _ => pool
-            .keys(index)
-            .iter()
-            .filter(|(tag, _)| *tag == kind as Tag)
-            .map(|(_, value)| *value)
-            .take(VALUES)
-            .collect(),
+        _ => pool.keys(index).filter(|(tag, _)| *tag == kind as Tag).map(|(_, value)| value).take(VALUES).collect(),
     }
 }
+
+/// Bit of a sorted number that stands for a mention among others in its folder.
+const GUEST: u64 = 1 << 32;
 
 /// In a person's folder: mentions among others join the folder's person by name; if that person has no name yet, the
 /// mention with most data is it.
 fn join_in_folders(pool: &mut Pool, rules: &ResolveRules, joins: &mut Joins) {
-    let mut entries: Vec<(u64, bool, u32)> = Vec::new();
-    for index in pool.all() {
-        for (tag, value) in pool.keys(index).iter().filter(|(tag, _)| *tag == FOLDER || *tag == AMONG) {
-            entries.push((*value, *tag == AMONG, index));
+    let mut entries = Sorter::new(&pool.disk);
+    for index in pool.having(IN_FOLDER) {
+        for (tag, value) in pool.keys(index).filter(|(tag, _)| *tag == FOLDER || *tag == AMONG) {
+            entries.push([value, u64::from(index) | if tag == AMONG { GUEST } else { 0 }]);
         }
     }
-    entries.sort_unstable();
     let (by_name, by_rest) = (further(rules, "name_in_folder"), further(rules, "only_one_in_folder"));
-    for group in entries.chunk_by(|a, b| a.0 == b.0) {
-        let (owners, guests): (Vec<&(u64, bool, u32)>, Vec<_>) = group.iter().partition(|(_, is_among, _)| !is_among);
-        let mut anchors: Vec<u32> = owners.iter().map(|(.., index)| pool.find(*index)).collect();
+    entries.sorted().each_group(|_, group| {
+        let guests_from = group.partition_point(|entry| entry & GUEST == 0);
+        let (owners, guests) = group.split_at_checked(guests_from).unwrap_or_default();
+        let mut anchors: Vec<u32> = owners.iter().map(|index| pool.find(*index as u32)).collect();
         anchors.dedup();
         let mut strangers = Vec::new();
-        for (.., guest) in guests {
-            let guest = pool.find(*guest);
+        for guest in guests {
+            let guest = pool.find(*guest as u32);
             let fitting = anchors.iter().copied().find(|anchor| is_same_name(pool, *anchor, guest, rules));
             match fitting {
                 Some(anchor) => join_one(pool, anchor, guest, by_name, joins),
@@ -225,12 +253,12 @@ fn join_in_folders(pool: &mut Pool, rules: &ResolveRules, joins: &mut Joins) {
                 join_one(pool, owner, guest, by_rest, joins);
             }
         }
-    }
+    });
 }
 
 fn is_same_name(pool: &Pool, a: u32, b: u32, rules: &ResolveRules) -> bool {
     let (Some(a), Some(b)) = (pool.get(pool.root_of(a)), pool.get(pool.root_of(b))) else { return false };
-    let likeness = pool.likeness(a, b);
+    let likeness = pool.likeness(&a, &b);
     likeness.agrees && likeness.parts > 0 && !contradicts(&a.facts, &b.facts, rules, false)
 }
 
@@ -253,15 +281,15 @@ pub(super) fn obey(pool: &mut Pool, decisions: &[Decision], rules: &ResolveRules
     if decisions.is_empty() {
         return;
     }
-    let index = pool.index();
-    let entity =
-        |id: MentionId| index.binary_search_by_key(&id.0, |(print, _)| *print).ok().and_then(|at| index.get(at));
+    let named = decisions.iter().flat_map(|decision| [decision.a.0, decision.b.0]).collect();
+    let numbers = pool.numbers_of(&named);
+    let entity = |id: MentionId| numbers.get(&id.0).copied();
     for decision in Decision::in_force(decisions) {
         // A mention that the case no longer holds, after a scan with other rules, decides nothing.
-        let (Some((_, a)), Some((_, b))) = (entity(decision.a), entity(decision.b)) else { continue };
+        let (Some(a), Some(b)) = (entity(decision.a), entity(decision.b)) else { continue };
         match decision.ruling {
-            Ruling::Split => pool.part(*a, *b),
-            Ruling::Merge => join_one(pool, *a, *b, further(rules, DECIDED), joins),
+            Ruling::Split => pool.part(a, b),
+            Ruling::Merge => join_one(pool, a, b, further(rules, DECIDED), joins),
         }
     }
 }

@@ -1,22 +1,31 @@
 //! Mentions become persons, on tokens alone, by the rules in `resolve.toml`.
 //!
-//! A mention is one person on one item. [`Resolver::add`] folds equal mentions into one entity at once, so memory grows
-//! with the number of different mentions and not with the number of items. [`Resolver::finish`] joins entities: strong
-//! keys alone, medium keys in twos, names alone only for the best estimate; contradictions keep persons apart. The
-//! result does not depend on the order in which records came.
+//! A mention is one person on one item. [`Resolver::add`] folds equal mentions into one entity at once.
+//! [`Resolver::finish`] joins entities: strong keys alone, medium keys in twos, names alone only for the best estimate;
+//! contradictions keep persons apart. The result does not depend on the order in which records came.
+//!
+//! Memory stays within bounds however many mentions there are: what does not fit goes to unnamed temporary files
+//! ([`disk`]), and all that is kept of each different mention in memory is four bytes, the union-find.
 
 mod count;
+mod disk;
 mod entity;
+mod gather;
 mod intake;
 mod join;
+mod lower;
 mod names;
 mod roster;
 mod weak;
 
 use crate::model::{Decision, Link, Material, People, Profile, Record, Role, Token};
 use crate::rules::ResolveRules;
+use disk::{Disk, Room, Sorter};
 use entity::Pool;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
+use std::rc::Rc;
 
 pub use roster::{Edge, Person, Roster, Seen};
 
@@ -24,16 +33,17 @@ pub use roster::{Edge, Person, Roster, Seen};
 #[derive(Debug)]
 pub struct Resolver<'r> {
     rules: &'r ResolveRules,
+    disk: Rc<Disk>,
     subjects: Pool,
     staff: Pool,
     mentions: BTreeMap<Role, u64>,
     controllers: BTreeMap<u64, Token>,
     /// Items by what ties them to a person by themselves.
     linkage: BTreeMap<(Material, Link), u64>,
-    /// Items whose only tie is a person's folder, by that folder.
-    in_folders: HashMap<(u64, Material), u64>,
+    /// Items whose only tie is a person's folder: that folder and what they are.
+    in_folders: Sorter,
     /// Pictures tied to nobody: their folder and their content.
-    loose_pictures: BTreeSet<(u64, u64)>,
+    loose_pictures: Sorter,
     unlinked: BTreeMap<Profile, u64>,
     /// How often the paperwork or a named person's data speak of a country.
     countries: BTreeMap<[u8; 2], u64>,
@@ -41,20 +51,26 @@ pub struct Resolver<'r> {
 }
 
 impl<'r> Resolver<'r> {
-    /// An empty resolver.
-    pub fn new(rules: &'r ResolveRules) -> Self {
+    /// An empty resolver. What does not fit into memory goes to temporary files without a name in this folder.
+    pub fn new(rules: &'r ResolveRules, folder: &Path) -> Self {
+        Self::with_room(rules, folder, Room::default())
+    }
+
+    fn with_room(rules: &'r ResolveRules, folder: &Path, room: Room) -> Self {
+        let disk = Disk::new(folder.to_owned(), room);
         Self {
             rules,
-            subjects: Pool::default(),
-            staff: Pool::default(),
+            subjects: Pool::new(&disk),
+            staff: Pool::new(&disk),
             mentions: BTreeMap::new(),
             controllers: BTreeMap::new(),
             linkage: BTreeMap::new(),
-            in_folders: HashMap::new(),
-            loose_pictures: BTreeSet::new(),
+            in_folders: Sorter::small(&disk).keeping_equals(),
+            loose_pictures: Sorter::small(&disk),
             unlinked: BTreeMap::new(),
             countries: BTreeMap::new(),
             decisions: Vec::new(),
+            disk,
         }
     }
 
@@ -71,15 +87,22 @@ impl<'r> Resolver<'r> {
     }
 
     /// Joins the mentions into persons and counts them.
-    pub fn finish(mut self) -> People {
-        count::people(&mut self).0
+    ///
+    /// # Errors
+    /// If a temporary file could not be made, written or read.
+    pub fn finish(mut self) -> io::Result<People> {
+        let people = count::people(&mut self).0;
+        self.disk.check().map(|()| people)
     }
 
     /// Like [`Resolver::finish`], and keeps who is who, to be asked person by person.
-    pub fn roster(mut self) -> (People, Roster<'r>) {
+    ///
+    /// # Errors
+    /// If a temporary file could not be made, written or read.
+    pub fn roster(mut self) -> io::Result<(People, Roster<'r>)> {
         self.subjects.edges = Some(Vec::new());
         let (people, best) = count::people(&mut self);
-        (people, Roster::new(self, best))
+        self.disk.check().map(|()| (people, Roster::new(self, best)))
     }
 }
 

@@ -1,8 +1,10 @@
 //! Names compared part by part, on tokens: in any order, with parts left out, as initials, by sound.
 
+use super::disk::{Disk, Fixed, Pages};
 use super::{mix, short};
 use crate::model::NamePart;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 /// One part of a name; 0 stands for absent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,12 +29,43 @@ impl NameToken {
     }
 }
 
-/// Every different name once. Parts are sorted, so written order does not count.
-#[derive(Debug, Default)]
+impl Fixed for NameToken {
+    const WORDS: usize = 3;
+
+    fn pack(&self, words: &mut [u64]) {
+        words.copy_from_slice(&[self.whole, self.sound, self.initial]);
+    }
+
+    fn unpack(words: &[u64]) -> Option<Self> {
+        let [whole, sound, initial] = *words.first_chunk()?;
+        Some(Self { whole, sound, initial })
+    }
+}
+
+/// Parts of a name that count.
+pub(super) const MOST_PARTS: usize = 8;
+
+/// The parts of one name.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct NameParts {
+    tokens: [NameToken; MOST_PARTS],
+    length: usize,
+}
+
+impl std::ops::Deref for NameParts {
+    type Target = [NameToken];
+
+    fn deref(&self) -> &[NameToken] {
+        self.tokens.get(..self.length).unwrap_or_default()
+    }
+}
+
+/// Names, each as the number of its parts and its hash, and then the parts. Parts are sorted, so written order does
+/// not count. The number of a name is where it stands.
+#[derive(Debug)]
 pub(super) struct Names {
-    parts: Vec<NameToken>,
-    spans: Vec<(u32, u32)>,
-    hashes: Vec<u64>,
+    tokens: Pages<NameToken>,
+    /// While reading: names by their hashes.
     by_hash: HashMap<u64, u32>,
 }
 
@@ -40,9 +73,19 @@ pub(super) struct Names {
 pub(super) const NO_NAME: u32 = u32::MAX;
 
 impl Names {
+    pub(super) fn new(disk: &Rc<Disk>) -> Self {
+        Self { tokens: Pages::new(disk, disk.room.pages), by_hash: HashMap::new() }
+    }
+
+    /// Forgets all names.
+    pub(super) fn clear(&mut self) {
+        self.tokens.clear();
+        self.by_hash.clear();
+    }
+
     /// The number of this name.
     pub(super) fn intern(&mut self, parts: &[NamePart]) -> u32 {
-        let mut tokens: Vec<NameToken> = parts.iter().take(8).map(NameToken::of).collect();
+        let mut tokens: Vec<NameToken> = parts.iter().take(MOST_PARTS).map(NameToken::of).collect();
         tokens.sort_unstable();
         tokens.dedup();
         if tokens.is_empty() {
@@ -52,28 +95,45 @@ impl Names {
         if let Some(known) = self.by_hash.get(&hash) {
             return *known;
         }
-        let number = self.spans.len() as u32;
-        self.spans.push((self.parts.len() as u32, tokens.len() as u32));
-        self.parts.extend(tokens);
-        self.hashes.push(hash);
+        let number = self.put(hash, &tokens);
         self.by_hash.insert(hash, number);
         number
     }
 
+    /// Adds a name whose parts are sorted, whether it is there already or not.
+    pub(super) fn put(&mut self, hash: u64, tokens: &[NameToken]) -> u32 {
+        self.tokens.keep_together(tokens.len() + 1);
+        let number = self.tokens.len() as u32;
+        self.tokens.push(&NameToken { whole: tokens.len() as u64, sound: hash, initial: 0 });
+        for token in tokens {
+            self.tokens.push(token);
+        }
+        number
+    }
+
+    fn head(&self, name: u32) -> Option<NameToken> {
+        if name == NO_NAME { None } else { self.tokens.get(name as usize) }
+    }
+
     /// The parts of a name; none for [`NO_NAME`].
-    pub(super) fn parts(&self, name: u32) -> &[NameToken] {
-        let (start, length) = self.spans.get(name as usize).copied().unwrap_or_default();
-        self.parts.get(start as usize..(start + length) as usize).unwrap_or_default()
+    pub(super) fn parts(&self, name: u32) -> NameParts {
+        let mut parts = NameParts { tokens: [NameToken { whole: 0, sound: 0, initial: 0 }; MOST_PARTS], length: 0 };
+        if name == NO_NAME {
+            return parts;
+        }
+        self.tokens.view(name as usize, |words| {
+            let mut all = words.chunks_exact(NameToken::WORDS).filter_map(NameToken::unpack);
+            parts.length = all.next().map_or(0, |head| head.whole as usize).min(MOST_PARTS);
+            for (place, token) in parts.tokens.iter_mut().take(parts.length).zip(all) {
+                *place = token;
+            }
+        });
+        parts
     }
 
     /// A hash of the name that does not depend on the order of interning; 0 for [`NO_NAME`].
     pub(super) fn hash(&self, name: u32) -> u64 {
-        self.hashes.get(name as usize).copied().unwrap_or(0)
-    }
-
-    /// The name with this hash; [`NO_NAME`] if there is none.
-    pub(super) fn with_hash(&self, hash: u64) -> u32 {
-        self.by_hash.get(&hash).copied().unwrap_or(NO_NAME)
+        self.head(name).map_or(0, |head| head.sound)
     }
 
     /// Parts that are written out.
@@ -93,7 +153,7 @@ impl Names {
             return Likeness { agrees: true, parts: 0, written: 0 };
         }
         let (a, b) = (self.parts(a), self.parts(b));
-        let (few, many) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+        let (few, many) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
         match_parts(few, many)
     }
 }
@@ -114,8 +174,7 @@ fn match_parts(few: &[NameToken], many: &[NameToken]) -> Likeness {
     let is_equal = |a: &NameToken, b: &NameToken| a.whole != 0 && a.whole == b.whole;
     let is_alike = |a: &NameToken, b: &NameToken| a.sound != 0 && a.sound == b.sound;
     let is_initial = |a: &NameToken, b: &NameToken| (a.whole == 0 || b.whole == 0) && a.initial == b.initial;
-    let mut taken = vec![false; many.len()];
-    let mut paired = vec![false; few.len()];
+    let (mut taken, mut paired) = ([false; MOST_PARTS], [false; MOST_PARTS]);
     let mut pair = |test: &dyn Fn(&NameToken, &NameToken) -> bool| {
         let mut pairs = 0;
         for (part, done) in few.iter().zip(&mut paired).filter(|(_, done)| !**done) {
@@ -136,6 +195,7 @@ fn match_parts(few: &[NameToken], many: &[NameToken]) -> Likeness {
 mod tests {
     use super::*;
     use crate::model::Token;
+    use crate::resolve::disk::Room;
 
     fn part(word: &str) -> NamePart {
         let token = |text: &str| Token(*blake3::hash(text.as_bytes()).as_bytes().first_chunk().expect("32 bytes"));
@@ -148,7 +208,7 @@ mod tests {
     }
 
     fn likeness(a: &str, b: &str) -> Likeness {
-        let mut names = Names::default();
+        let mut names = Names::new(&Disk::new(std::env::temp_dir(), Room::default()));
         let mut of = |text: &str| names.intern(&text.split(' ').map(part).collect::<Vec<_>>());
         let (a, b) = (of(a), of(b));
         names.compare(a, b)

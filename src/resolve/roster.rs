@@ -219,9 +219,8 @@ impl<'r> Roster<'r> {
         if one.facts.birth != 0 && one.facts.birth == other.facts.birth {
             shared.push(Kind::DateOfBirth.name().to_owned());
         }
-        let keys: BTreeSet<(Tag, u64)> = self.pool().keys(b).iter().copied().collect();
-        let tags: BTreeSet<Tag> =
-            self.pool().keys(a).iter().filter(|key| keys.contains(key)).map(|(tag, _)| *tag).collect();
+        let keys: BTreeSet<(Tag, u64)> = self.pool().keys(b).collect();
+        let tags: BTreeSet<Tag> = self.pool().keys(a).filter(|key| keys.contains(key)).map(|(tag, _)| tag).collect();
         shared.extend(tags.into_iter().map(|tag| {
             let kind = Kind::ALL.get(usize::from(tag)).map(|kind| kind.name());
             kind.unwrap_or("folder").to_owned()

@@ -57,13 +57,25 @@ fn item(key: &str, clinic: &str, folder: Option<&str>, mentions: &[&[(Kind, &str
     record
 }
 
-fn resolve(records: &[Record]) -> People {
+/// A resolver as it is, or one that holds next to nothing in memory.
+fn resolver(rules: &ResolveRules, room: Room) -> Resolver<'_> {
+    Resolver::with_room(rules, &std::env::temp_dir(), room)
+}
+
+/// So little that a hundred mentions are on disk, in many runs.
+const NARROW: Room = Room { mentions: 16, pages: 2, pairs: 32 };
+
+fn resolve_in(records: &[Record], room: Room) -> People {
     let rules = rules();
-    let mut resolver = Resolver::new(&rules);
+    let mut resolver = resolver(&rules, room);
     for record in records {
         resolver.add(record);
     }
-    resolver.finish()
+    resolver.finish().expect("temporary files")
+}
+
+fn resolve(records: &[Record]) -> People {
+    resolve_in(records, Room::default())
 }
 
 fn best(records: &[Record]) -> u64 {
@@ -340,11 +352,11 @@ fn words_of_a_file_name_are_one_name() {
         finding.mention = None;
     }
     let rules = rules();
-    let mut resolver = Resolver::new(&rules);
+    let mut resolver = resolver(&rules, Room::default());
     for record in [&letter, &photo] {
         resolver.add(record);
     }
-    let (people, roster) = resolver.roster();
+    let (people, roster) = resolver.roster().expect("temporary files");
     assert_eq!(people.persons.best, 1);
     assert_eq!(roster.persons()[0].mentions, 2);
 }
@@ -358,11 +370,11 @@ fn decisions_join_and_part_and_are_explained() {
     let records = [a, b, c];
     let rules = rules();
     let roster = |decisions: &[Decision]| {
-        let mut resolver = Resolver::new(&rules).obeying(decisions.to_vec());
+        let mut resolver = resolver(&rules, Room::default()).obeying(decisions.to_vec());
         for record in &records {
             resolver.add(record);
         }
-        resolver.roster()
+        resolver.roster().expect("temporary files")
     };
     let ids = |record: &Record| {
         let mut ids: Vec<MentionId> = Vec::new();
@@ -430,7 +442,7 @@ proptest::proptest! {
         let people = resolve(&records);
         let Bounds { lower, best, upper } = people.persons;
         proptest::prop_assert!((157..=167).contains(&best), "{lower} {best} {upper}");
-        proptest::prop_assert!(lower <= best && upper >= 158, "{lower} {best} {upper}");
+        proptest::prop_assert!(lower <= 158 && upper >= 158, "{lower} {best} {upper}");
         records.rotate_left(turn);
         proptest::prop_assert_eq!(resolve(&records), people);
     }
@@ -448,4 +460,27 @@ fn a_person_of_two_controllers_counts_once_overall_and_once_in_each() {
     let mut of_each: Vec<u64> = people.controllers.values().copied().collect();
     of_each.sort_unstable();
     assert_eq!((people.persons.best, people.shared, of_each), (2, 1, vec![1, 2]));
+}
+
+#[test]
+fn what_is_on_disk_counts_as_what_is_in_memory() {
+    let mut leaks = vec![clinic_papers(60, 700), spoilt_papers(50, 600, 7), Vec::new()];
+    for (n, record) in (0_u64..).zip(spoilt_papers(40, 500, 3).iter_mut()) {
+        // Folders of one and of several persons, tables without names, addresses that show one.
+        record.folder_subject = n.is_multiple_of(3).then(|| token("folder", &(n % 45).to_string()));
+        record.folder_controller = Some(token("clinic", &(n % 3).to_string()));
+        if n.is_multiple_of(5) {
+            record.findings.retain(|finding| finding.kind != PersonName);
+        }
+        if n.is_multiple_of(7) {
+            record.findings.push(found(Phone, &(n % 40).to_string(), 0));
+            let mut mail = found(Email, &format!("{n}"), 1);
+            mail.parts = mailbox(&["ada", &format!("name{}x", n % 60)]);
+            record.findings.push(mail);
+        }
+        leaks[2].push(record.clone());
+    }
+    for records in &leaks {
+        assert_eq!(resolve_in(records, NARROW), resolve(records));
+    }
 }

@@ -3,7 +3,8 @@
 //! Persons of one full name among one controller's files are one person if nothing tells them apart. A mention with
 //! little more than a name is the one person whom it fits; if it fits several, it is one of them and adds nobody.
 
-use super::entity::{Entity, Facts, NO_DAY, Pool};
+use super::disk::{Pages, Sorted, Sorter};
+use super::entity::{Entity, Facts, NO_DAY, Pool, Tag};
 use super::join::{Joins, contradicts, further, join_one};
 use super::mix;
 use super::names::NO_NAME;
@@ -23,37 +24,81 @@ pub(super) struct LeftOut {
     pub(super) staff: BTreeSet<u32>,
 }
 
-/// Joins by names alone and says whom to leave out.
-pub(super) fn join_weak(pool: &mut Pool, staff: &Pool, rules: &ResolveRules, joins: &mut Joins) -> LeftOut {
+/// Pairs of a person and a controller in whose files they occur, in order.
+pub(super) type Places = Pages<[u64; 2]>;
+
+/// Joins by names alone and says whom to leave out, and in whose files everybody occurs.
+pub(super) fn join_weak(pool: &mut Pool, staff: &Pool, rules: &ResolveRules, joins: &mut Joins) -> (LeftOut, Places) {
     let mut left_out = LeftOut { staff: bearers_of_staff_names(pool, staff), ..LeftOut::default() };
-    join_full_names(pool, rules, joins);
-    join_mail_names(pool, rules, joins);
-    join_only_fits(pool, rules, joins, &mut left_out);
+    let mut places = places(pool);
+    join_full_names(pool, &places, rules, joins);
+    places = places_again(pool, &places);
+    join_mail_names(pool, &places, rules, joins);
+    places = places_again(pool, &places);
+    join_only_fits(pool, &places, rules, joins, &mut left_out);
     join_shared_contacts(pool, rules, joins, &mut left_out);
-    left_out
+    (left_out, places_again(pool, &places))
 }
 
-/// Pairs of a controller and a person in it, sorted.
-pub(super) fn controllers_of_persons(pool: &Pool) -> Vec<(u32, u64)> {
-    let mut pairs: Vec<(u32, u64)> =
-        pool.all().filter_map(|index| Some((pool.root_of(index), pool.get(index)?.facts.controller))).collect();
-    pairs.sort_unstable();
-    pairs.dedup();
-    pairs
+fn places(pool: &Pool) -> Places {
+    let mut pairs = Sorter::new(&pool.disk);
+    for index in pool.all() {
+        pairs.extend(pool.get(index).map(|entity| [u64::from(pool.root_of(index)), entity.facts.controller]));
+    }
+    table(pool, pairs.sorted())
 }
 
-fn join_full_names(pool: &mut Pool, rules: &ResolveRules, joins: &mut Joins) {
-    let mut entries: Vec<(u64, u32)> = Vec::new();
-    for (root, controller) in controllers_of_persons(pool) {
-        let Some(person) = pool.get(root) else { continue };
+/// The same after more joins.
+fn places_again(pool: &Pool, before: &Places) -> Places {
+    let mut pairs = Sorter::new(&pool.disk);
+    pairs.extend(rows(before).map(|[root, controller]| [u64::from(pool.root_of(root as u32)), controller]));
+    table(pool, pairs.sorted())
+}
+
+/// Sorted pairs as a table.
+fn table(pool: &Pool, sorted: Sorted) -> Places {
+    let mut table = Pages::new(&pool.disk, pool.disk.room.pages / 3);
+    sorted.for_each(|pair| table.push(&pair));
+    table
+}
+
+/// All pairs of a table.
+pub(super) fn rows(table: &Places) -> impl Iterator<Item = [u64; 2]> + use<'_> {
+    (0..table.len()).filter_map(|at| table.get(at))
+}
+
+/// The second numbers of the pairs that begin with this number, of a table in order.
+fn rows_of(table: &Places, first: u64) -> impl Iterator<Item = u64> + use<'_> {
+    (start_of(table, first)..table.len())
+        .filter_map(|at| table.get(at))
+        .take_while(move |pair| pair[0] == first)
+        .map(|pair| pair[1])
+}
+
+/// Where the pairs that begin with this number or a larger one start.
+fn start_of(table: &Places, first: u64) -> usize {
+    let (mut low, mut high) = (0, table.len());
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if table.get(middle).is_some_and(|pair| pair[0] < first) { low = middle + 1 } else { high = middle }
+    }
+    low
+}
+
+fn join_full_names(pool: &mut Pool, places: &Places, rules: &ResolveRules, joins: &mut Joins) {
+    let mut entries = Sorter::new(&pool.disk);
+    for [root, controller] in rows(places) {
+        let Some(person) = pool.get(root as u32) else { continue };
         if pool.names.full_parts(person.name) >= rules.weak.parts {
-            entries.push((mix(controller, pool.names.hash(person.name)), root));
+            entries.push([mix(controller, pool.names.hash(person.name)), root]);
         }
     }
-    entries.sort_unstable();
     let rule = further(rules, "same_full_name");
-    for group in entries.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1) {
-        let mut roots: Vec<u32> = group.iter().map(|(_, index)| pool.find(*index)).collect();
+    entries.sorted().each_group(|_, group| {
+        if group.len() < 2 {
+            return;
+        }
+        let mut roots: Vec<u32> = group.iter().map(|index| pool.find(*index as u32)).collect();
         roots.sort_unstable();
         roots.dedup();
         if is_consistent(pool, &roots, rules) {
@@ -65,7 +110,7 @@ fn join_full_names(pool: &mut Pool, rules: &ResolveRules, joins: &mut Joins) {
         } else {
             *joins.refused.entry(rule).or_default() += 1;
         }
-    }
+    });
 }
 
 /// Whether nothing tells any two of these persons apart.
@@ -82,42 +127,35 @@ fn is_consistent(pool: &Pool, roots: &[u32], rules: &ResolveRules) -> bool {
 }
 
 /// Named persons by controller and part of the name.
-pub(super) struct NameIndex(Vec<(u64, u32)>);
+pub(super) struct NameIndex(Places);
 
 impl NameIndex {
     /// The index of these persons, each with its controller.
-    pub(super) fn of(pool: &Pool, persons: &[(u32, u64)]) -> Self {
-        let mut entries: Vec<(u64, u32)> = Vec::new();
-        for (root, controller) in persons {
-            let Some(person) = pool.get(*root) else { continue };
-            let parts = pool.names.parts(person.name).iter().filter_map(|part| part.block());
-            entries.extend(parts.map(|part| (mix(*controller, part), *root)));
+    pub(super) fn of(pool: &Pool, persons: impl Iterator<Item = [u64; 2]>) -> Self {
+        let mut entries = Sorter::new(&pool.disk);
+        for [root, controller] in persons {
+            let Some(person) = pool.get(root as u32) else { continue };
+            let name = pool.names.parts(person.name);
+            entries.extend(name.iter().filter_map(|part| part.block()).map(|part| [mix(controller, part), root]));
         }
-        entries.sort_unstable();
-        entries.dedup();
-        Self(entries)
-    }
-
-    fn block(&self, controller: u64, part: u64) -> &[(u64, u32)] {
-        let wanted = mix(controller, part);
-        let start = self.0.partition_point(|(block, _)| *block < wanted);
-        let rest = self.0.get(start..).unwrap_or_default();
-        let length = rest.partition_point(|(block, _)| *block == wanted);
-        rest.get(..length).unwrap_or_default()
+        Self(table(pool, entries.sorted()))
     }
 
     /// Persons of these controllers who share a part of this name.
     pub(super) fn near(&self, pool: &Pool, person: &Entity, controllers: &[u64]) -> BTreeSet<u32> {
-        let mut blocks: Vec<&[(u64, u32)]> = Vec::new();
-        for part in pool.names.parts(person.name).iter().filter_map(|part| part.block()) {
+        let mut blocks: Vec<std::ops::Range<usize>> = Vec::new();
+        let name = pool.names.parts(person.name);
+        for part in name.iter().filter_map(|part| part.block()) {
             for controller in controllers {
-                blocks.push(self.block(*controller, part));
+                let block = mix(*controller, part);
+                blocks.push(start_of(&self.0, block)..start_of(&self.0, block.saturating_add(1)));
             }
         }
         blocks.retain(|block| !block.is_empty());
-        blocks.sort_by_key(|block| block.len());
+        blocks.sort_by_key(ExactSizeIterator::len);
         let small = blocks.iter().take_while(|block| block.len() <= LARGE_BLOCK).count().max(1);
-        blocks.into_iter().take(small).flatten().map(|(_, root)| pool.root_of(*root)).collect()
+        let rows = blocks.into_iter().take(small).flatten().filter_map(|at| self.0.get(at));
+        rows.map(|[_, root]| pool.root_of(root as u32)).collect()
     }
 }
 
@@ -127,7 +165,7 @@ type Weight = (u8, usize);
 fn weight(pool: &Pool, root: u32) -> Weight {
     let Some(person) = pool.get(root) else { return (0, 0) };
     let facts = &person.facts;
-    let level = match (facts.has_strong, facts.birth != 0, pool.keys(root).is_empty()) {
+    let level = match (facts.has_strong, facts.birth != 0, person.keys == 0) {
         (true, ..) => 3,
         (_, true, _) => 2,
         (_, _, false) => 1,
@@ -136,28 +174,30 @@ fn weight(pool: &Pool, root: u32) -> Weight {
     (level, pool.names.full_parts(person.name))
 }
 
+/// Whether a pair's person has a name.
+fn is_named(pool: &Pool, [root, _]: [u64; 2]) -> bool {
+    pool.get(root as u32).is_some_and(|person| person.name != NO_NAME)
+}
+
 /// Lets every person, the least known first, join the one better known person whom the name fits.
-fn join_only_fits(pool: &mut Pool, rules: &ResolveRules, joins: &mut Joins, left_out: &mut LeftOut) {
-    let mut pairs = controllers_of_persons(pool);
-    pairs.retain(|(root, _)| pool.get(*root).is_some_and(|person| person.name != NO_NAME));
-    let index = NameIndex::of(pool, &pairs);
-    let mut persons: Vec<(Weight, u32, Vec<u64>)> = pairs
-        .chunk_by(|a, b| a.0 == b.0)
-        .filter_map(|group| {
-            let root = group.first()?.0;
-            Some((weight(pool, root), root, group.iter().map(|(_, controller)| *controller).collect()))
-        })
-        .collect();
-    persons.sort_unstable();
+fn join_only_fits(pool: &mut Pool, places: &Places, rules: &ResolveRules, joins: &mut Joins, left_out: &mut LeftOut) {
+    let index = NameIndex::of(pool, rows(places).filter(|pair| is_named(pool, *pair)));
+    let mut persons = Sorter::new(&pool.disk);
+    for pair in rows(places).filter(|pair| is_named(pool, *pair)) {
+        let (level, parts) = weight(pool, pair[0] as u32);
+        persons.push([u64::from(level) << 32 | parts as u64, pair[0]]);
+    }
     let rule = further(rules, "only_person_of_that_name");
-    for (known_by, root, mut controllers) in persons {
+    for [known_by, root] in persons.sorted() {
+        let (known_by, root): (Weight, u32) = (((known_by >> 32) as u8, known_by as u32 as usize), root as u32);
         if pool.find(root) != root || left_out.staff.contains(&root) {
             continue;
         }
+        let mut controllers: Vec<u64> = rows_of(places, u64::from(root)).collect();
         if !controllers.contains(&0) {
             controllers.push(0);
         }
-        let Some(person) = pool.get(root).cloned() else { continue };
+        let Some(person) = pool.get(root) else { continue };
         let mut fitting: Vec<u32> = index.near(pool, &person, &controllers).into_iter().collect();
         fitting.retain(|other| {
             let is_open = *other != root && !left_out.ambiguous.contains(other) && !left_out.staff.contains(other);
@@ -175,17 +215,13 @@ fn join_only_fits(pool: &mut Pool, rules: &ResolveRules, joins: &mut Joins, left
 
 /// A nameless mention whose mail address shows a full name is the one person of that name among the same controller's,
 /// if no other address is known of that person.
-fn join_mail_names(pool: &mut Pool, rules: &ResolveRules, joins: &mut Joins) {
-    let mut pairs = controllers_of_persons(pool);
-    pairs.retain(|(root, _)| pool.get(*root).is_some_and(|person| person.name != NO_NAME));
-    let index = NameIndex::of(pool, &pairs);
+fn join_mail_names(pool: &mut Pool, places: &Places, rules: &ResolveRules, joins: &mut Joins) {
+    let index = NameIndex::of(pool, rows(places).filter(|pair| is_named(pool, *pair)));
     let rule = further(rules, "name_in_address");
     for root in pool.roots() {
-        let Some(shown) = pool.get(root).filter(|person| person.name == NO_NAME && person.facts.mail_name != 0) else {
-            continue;
-        };
-        let mut named = shown.clone();
-        named.name = pool.names.with_hash(shown.facts.mail_name);
+        let shows = |person: &Entity| person.name == NO_NAME && person.facts.mail_name.0 != 0;
+        let Some(mut named) = pool.get(root).filter(shows) else { continue };
+        named.name = named.facts.mail_name.1;
         let near = index.near(pool, &named, &[named.facts.controller, 0]);
         let mail = KindSet::of(&[Kind::Email]);
         let mut fitting = near.into_iter().filter(|other| {
@@ -204,13 +240,13 @@ fn join_mail_names(pool: &mut Pool, rules: &ResolveRules, joins: &mut Joins) {
 fn one_of(pool: &Pool, fitting: &[u32], rules: &ResolveRules) -> Option<u32> {
     let best = fitting.iter().copied().max_by_key(|root| (weight(pool, *root), std::cmp::Reverse(*root)))?;
     let person = pool.get(best)?;
-    fitting.iter().all(|other| *other == best || fits(pool, person, *other, rules)).then_some(best)
+    fitting.iter().all(|other| *other == best || fits(pool, &person, *other, rules)).then_some(best)
 }
 
 /// Whether the name speaks for these two being one. Where both are proven persons, two written parts must agree.
 fn fits(pool: &Pool, person: &Entity, other: u32, rules: &ResolveRules) -> bool {
     let Some(other) = pool.get(other) else { return false };
-    let likeness = pool.likeness(person, other);
+    let likeness = pool.likeness(person, &other);
     let both_proven = person.facts.has_strong && other.facts.has_strong;
     let is_short = pool.names.full_parts(person.name).min(pool.names.full_parts(other.name)) < rules.weak.parts;
     let enough = match (both_proven, is_short) {
@@ -223,30 +259,42 @@ fn fits(pool: &Pool, person: &Entity, other: u32, rules: &ResolveRules) -> bool 
 
 /// A nameless mention with a phone or an address belongs to the one person who has it.
 fn join_shared_contacts(pool: &mut Pool, rules: &ResolveRules, joins: &mut Joins, left_out: &mut LeftOut) {
-    let mut holders: Vec<(u64, u32)> = Vec::new();
+    let is_nameless = |person: &Entity| person.name == NO_NAME && !person.facts.has_strong;
+    let contact = |(tag, value): (Tag, u64)| mix(u64::from(tag), value);
+    let nameless: Vec<u32> =
+        pool.roots().into_iter().filter(|root| pool.get(*root).is_some_and(|person| is_nameless(&person))).collect();
+    if nameless.is_empty() {
+        return;
+    }
+    let mut wanted = Sorter::new(&pool.disk);
+    for root in &nameless {
+        wanted.extend(pool.keys(*root).map(|key| [contact(key), 0]));
+    }
+    let mut holders = Sorter::new(&pool.disk);
     for index in pool.all() {
         let root = pool.root_of(index);
-        if pool.get(root).is_some_and(|person| person.name != NO_NAME || person.facts.has_strong) {
-            holders.extend(pool.keys(index).iter().map(|(tag, value)| (mix(u64::from(*tag), *value), root)));
+        if nameless.binary_search(&root).is_err() {
+            holders.extend(pool.keys(index).map(|key| [contact(key), u64::from(root)]));
         }
     }
-    holders.sort_unstable();
-    holders.dedup();
+    // Of all holders only those of what somebody nameless has, a few of each.
+    let mut wanted = wanted.sorted().map(|[key, _]| key).peekable();
+    let mut found = Pages::new(&pool.disk, pool.disk.room.pages / 3);
+    holders.sorted().each_group(|key, roots| {
+        while wanted.next_if(|other| *other < key).is_some() {}
+        if wanted.next_if_eq(&key).is_some() {
+            roots.iter().take(ANY_MORE).for_each(|root| found.push(&[key, *root]));
+        }
+    });
     let rule = further(rules, "shared_contact");
-    for root in pool.roots() {
-        let is_nameless = pool.get(root).is_some_and(|person| person.name == NO_NAME && !person.facts.has_strong);
-        if !is_nameless {
+    for root in nameless {
+        if !pool.is_root(root) {
             continue;
         }
-        let mut found = BTreeSet::new();
-        for (tag, value) in pool.keys(root) {
-            let wanted = mix(u64::from(*tag), *value);
-            let start = holders.partition_point(|(key, _)| *key < wanted);
-            let same = holders.iter().skip(start).take_while(|(key, _)| *key == wanted).take(ANY_MORE);
-            found.extend(same.map(|(_, holder)| pool.root_of(*holder)));
-        }
-        let found: Vec<u32> = found.into_iter().collect();
-        match found.as_slice() {
+        let keys = pool.keys(root).map(contact);
+        let holders = keys.flat_map(|key| rows_of(&found, key)).map(|holder| pool.root_of(holder as u32));
+        let holders: Vec<u32> = holders.collect::<BTreeSet<_>>().into_iter().collect();
+        match holders.as_slice() {
             [] => {}
             [only] => join_one(pool, root, *only, rule, joins),
             _ => {
@@ -265,7 +313,8 @@ fn bearers_of_staff_names(pool: &mut Pool, staff: &Pool) -> BTreeSet<u32> {
     let mut known: Vec<(u64, Vec<u64>)> = Vec::new();
     for index in staff.all() {
         let Some(entity) = staff.get(index) else { continue };
-        let mut parts: Vec<u64> = staff.names.parts(entity.name).iter().map(|part| part.whole).collect();
+        let name = staff.names.parts(entity.name);
+        let mut parts: Vec<u64> = name.iter().map(|part| part.whole).collect();
         parts.retain(|part| *part != 0);
         if !parts.is_empty() {
             known.push((entity.facts.controller, parts));
@@ -280,9 +329,9 @@ fn bearers_of_staff_names(pool: &mut Pool, staff: &Pool) -> BTreeSet<u32> {
     for root in pool.roots() {
         let Some(person) = pool.get(root) else { continue };
         let facts = &person.facts;
-        let is_bare = !facts.has_strong && facts.birth == 0 && facts.birth_day == NO_DAY && pool.keys(root).is_empty();
-        let parts: BTreeSet<u64> =
-            pool.names.parts(person.name).iter().map(|part| part.whole).filter(|part| *part != 0).collect();
+        let is_bare = !facts.has_strong && facts.birth == 0 && facts.birth_day == NO_DAY && person.keys == 0;
+        let name = pool.names.parts(person.name);
+        let parts: BTreeSet<u64> = name.iter().map(|part| part.whole).filter(|part| *part != 0).collect();
         if !is_bare || parts.is_empty() {
             continue;
         }

@@ -45,12 +45,12 @@ impl Opened {
 
     /// Who is who, by the rules and what was decided.
     fn roster(&self) -> Result<(People, Roster<'_>)> {
-        let mut resolver = Resolver::new(&self.rules).obeying(self.case.decisions()?);
+        let mut resolver = Resolver::new(&self.rules, self.case.folder()).obeying(self.case.decisions()?);
         self.ledger.records(|record| {
             resolver.add(&record);
             Ok::<_, LedgerError>(())
         })?;
-        Ok(resolver.roster())
+        resolver.roster().context("the case folder has no room for temporary files")
     }
 }
 

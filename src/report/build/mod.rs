@@ -11,6 +11,7 @@ mod items;
 mod linkage;
 mod method;
 mod people;
+mod quality;
 mod severity;
 
 use super::Evidence;
@@ -59,6 +60,7 @@ impl Report {
             incident: super::incident::fields(incident),
             items: items::items(tally, about),
             method: method(tally, about),
+            quality: about.quality.as_ref().map(quality::quality),
             manifest: ManifestRow { items: about.manifest_items, root: about.manifest_root.clone() },
         }
     }
@@ -70,6 +72,7 @@ fn persons(people: &People) -> Persons {
         lower,
         best,
         upper,
+        data_subjects: best,
         lower_meaning:
             "Different persons proven by a national or patient number, a personal e-mail address or a folder \
                         of their own, less all that may be the same person."

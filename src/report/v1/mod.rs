@@ -13,6 +13,7 @@ mod items;
 mod linkage;
 mod method;
 mod people;
+mod quality;
 mod severity;
 
 pub use classes::{AmountRow, ClassExampleRow, ClassRow, MaterialFacts, YearCount};
@@ -25,6 +26,7 @@ pub use items::{CatalogueRow, ItemsSection, KindCount, MaskRow};
 pub use linkage::{Deidentification, LinkRow};
 pub use method::{IncidentField, LimitRow, ManifestRow, Method};
 pub use people::{CombinationRow, CountryRow, PeopleSection, PersonRow};
+pub use quality::{ClassQualityRow, ElusionRow, IntervalRow, QualitySection};
 pub use severity::{AlternativeRow, BandRow, FactorRow, FlagRow, InputRow, Secondary, Severity};
 
 use serde::Serialize;
@@ -71,6 +73,8 @@ pub struct Report {
     pub items: ItemsSection,
     /// How it was done.
     pub method: Method,
+    /// What a reviewed sample says of the figures; null until one was scored.
+    pub quality: Option<QualitySection>,
     /// The manifest of the items.
     pub manifest: ManifestRow,
 }
@@ -84,6 +88,8 @@ pub struct Persons {
     pub best: u64,
     /// At most.
     pub upper: u64,
+    /// The best estimate once more: the one number for readers that want one.
+    pub data_subjects: u64,
     /// What the lower bound counts.
     pub lower_meaning: String,
     /// What the estimate counts.
