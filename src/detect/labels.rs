@@ -241,10 +241,10 @@ impl Labels {
         let (bytes, folded) = (text.as_bytes(), folded.as_bytes());
         let mut before = 0_u8;
         for (at, &one) in folded.iter().enumerate() {
-            // Within a word only a capital may begin a label, as in `nhsNumber`; letters of other scripts are asked all.
+            // Within a word only a capital may begin a label, as in `nhsNumber`.
             let goes_on = before.is_ascii_lowercase() && one.is_ascii_lowercase();
             before = one;
-            if goes_on && !bytes.get(place(at)).is_some_and(u8::is_ascii_uppercase) || !self.words.may_begin(one) {
+            if goes_on && bytes.get(place(at)).is_some_and(u8::is_ascii_lowercase) || !self.words.may_begin(one) {
                 continue;
             }
             self.words.each_at(folded, at, |end, word| {

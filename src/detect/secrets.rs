@@ -94,10 +94,13 @@ impl Secrets {
     pub(super) fn find(&self, schemes: &[Scheme], sheet: &Sheet<'_>, out: &mut Vec<Hit>) {
         self.urls(schemes, sheet, out);
         self.fields(schemes, sheet, out);
-        let rules =
-            |places: &[u16]| places.iter().filter_map(|place| schemes.get(usize::from(*place))).collect::<Vec<_>>();
-        rules(&self.pem).into_iter().for_each(|scheme| pem(scheme, sheet, out));
-        rules(&self.passwords).into_iter().for_each(|scheme| url_password(scheme, sheet, out));
+        let rule = |place: &u16| schemes.get(usize::from(*place));
+        for scheme in self.pem.iter().filter_map(rule) {
+            pem(scheme, sheet, out);
+        }
+        for scheme in self.passwords.iter().filter_map(rule) {
+            url_password(scheme, sheet, out);
+        }
     }
 
     /// Tries the rules without a fixed beginning on a long run of letters and digits.

@@ -83,7 +83,7 @@ impl Likely {
             made.shortest = made.shortest.min(first.len());
             made.longest = made.longest.max(written.len());
             for (bits, key) in [(&mut made.heads, first.first_chunk()), (&mut made.tails, first.last_chunk())] {
-                let bit = key.map_or(0, bit_of);
+                let bit = key.copied().map_or(0, bit_of);
                 if let Some(block) = bits.get_mut(bit / 64) {
                     *block |= 1 << (bit % 64);
                 }
@@ -94,12 +94,12 @@ impl Likely {
 
     /// Whether a word may hold a term: by its beginning, or by its end with up to two letters of an ending after it.
     fn holds(&self, word: &[u8]) -> bool {
-        let is_in = |bits: &[u64], key: &[u8; 3]| {
+        let is_in = |bits: &[u64], key: [u8; 3]| {
             let bit = bit_of(key);
             bits.get(bit / 64).is_some_and(|block| block >> (bit % 64) & 1 == 1)
         };
-        let is_tail = |key: [u8; 3]| is_in(&self.tails, &key);
-        word.first_chunk().is_some_and(|head| is_in(&self.heads, head))
+        let is_tail = |key: [u8; 3]| is_in(&self.tails, key);
+        word.first_chunk().is_some_and(|head| is_in(&self.heads, *head))
             || match (word.last_chunk::<5>(), word) {
                 (Some(&[a, b, c, d, e]), _) => is_tail([c, d, e]) || is_tail([b, c, d]) || is_tail([a, b, c]),
                 (None, &[a, b, c, d]) => is_tail([b, c, d]) || is_tail([a, b, c]),
@@ -110,7 +110,7 @@ impl Likely {
 }
 
 /// The bit of three bytes, whatever the case of ASCII letters.
-fn bit_of(bytes: &[u8; 3]) -> usize {
+fn bit_of(bytes: [u8; 3]) -> usize {
     let [one, two, three] = bytes.map(|byte| u32::from(byte | 0x20));
     ((one | two << 8 | three << 16).wrapping_mul(0x9e37_79b1) >> 16) as usize % BITS
 }

@@ -230,7 +230,7 @@ impl Ends {
     fn new(labels: &[String]) -> Self {
         let mut made = Self { bits: vec![0; Self::BITS / 64], short: Vec::new() };
         for label in labels {
-            match label.as_bytes().last_chunk().map(Self::bit) {
+            match label.as_bytes().last_chunk().copied().map(Self::bit) {
                 Some(bit) => made.bits.iter_mut().skip(bit / 64).take(1).for_each(|block| *block |= 1 << (bit % 64)),
                 None => made.short.push(label.clone()),
             }
@@ -238,7 +238,7 @@ impl Ends {
         made
     }
 
-    fn bit(bytes: &[u8; 3]) -> usize {
+    fn bit(bytes: [u8; 3]) -> usize {
         let [one, two, three] = bytes.map(u32::from);
         ((one | two << 8 | three << 16).wrapping_mul(0x9e37_79b1) >> 16) as usize % Self::BITS
     }
@@ -249,7 +249,7 @@ impl Ends {
         (bytes.len().saturating_sub(NEAR)..=bytes.len()).rev().any(|end| {
             let head = bytes.get(..end).unwrap_or_default();
             let is_in = |key: &[u8; 3]| {
-                let bit = Self::bit(key);
+                let bit = Self::bit(*key);
                 self.bits.get(bit / 64).is_some_and(|block| block >> (bit % 64) & 1 == 1)
             };
             !bytes.get(end).is_some_and(u8::is_ascii_alphabetic)
