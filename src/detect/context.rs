@@ -91,16 +91,30 @@ fn column_head(text: &str, line: usize, at: usize) -> &str {
 }
 
 /// The cell above: on the last line with text before this one (one blank line may lie between), in the same column,
-/// or alone on its line.
+/// or alone on its line. Below a head row the cells of a column follow each other: figures above are climbed over.
 fn above(text: &str, line: usize, at: usize) -> &str {
+    /// Rows that are climbed over.
+    const ROWS: usize = 48;
     let previous = tail(text.get(..line).unwrap_or_default(), REACH);
-    let Some(upper) = previous.trim_end_matches(['\n', '\r']).rsplit(['\n', '\r']).next() else { return "" };
     let gap = previous.len() - previous.trim_end_matches(['\n', '\r']).len();
     if gap > 4 {
         return "";
     }
     let own = text.get(line..at).unwrap_or_default();
     let column = own.matches('\t').count();
+    let mut lines = previous.trim_end_matches(['\n', '\r']).rsplit(['\n', '\r']);
+    let Some(upper) = lines.next() else { return "" };
+    let nearest = cell_above(upper, column, own);
+    let is_figure = |cell: &str| !cell.is_empty() && !cell.chars().any(char::is_alphabetic);
+    if column == 0 || !is_figure(nearest) && (upper.contains('\t') || lines.clone().next().is_none()) {
+        return nearest;
+    }
+    // A line without columns between rows is a neighbour's text, such as a menu's.
+    let cells = lines.take(ROWS).filter(|upper| upper.contains('\t')).map(|upper| cell_above(upper, column, own));
+    cells.skip_while(|cell| is_figure(cell)).next().unwrap_or_default()
+}
+
+fn cell_above<'a>(upper: &'a str, column: usize, own: &str) -> &'a str {
     let cells = upper.matches('\t').count() + 1;
     let cell = if cells == 1 && column == 0 { Some(upper) } else { upper.split('\t').nth(column) };
     let cell = cell.unwrap_or_default().trim();
@@ -131,5 +145,12 @@ mod tests {
         assert_eq!(context(Shape::Layout, "Name\tBorn\nAda\t1.2.1980\n", "1.2.1980")[3], "Born");
         assert_eq!(context(Shape::Flow, "Date of birth\n1.2.1980\n", "1.2.1980")[3], "Date of birth");
         assert_eq!(context(Shape::Flow, "Born:\nsaw 1.2.1980\n", "1.2.1980")[3], "");
+    }
+
+    #[test]
+    fn a_head_is_found_over_the_figures_of_its_column() {
+        let rows = "\tName\tBorn\n\tAda\t1.2.1980\nMenu\n\tBen\t3.4.1981\n\tCy\t5.6.1982\n";
+        assert_eq!(context(Shape::Layout, rows, "5.6.1982")[3], "Born");
+        assert_eq!(context(Shape::Flow, "Born\n1.2.1980\n3.4.2020\n", "3.4.2020")[3], "1.2.1980");
     }
 }
