@@ -91,20 +91,36 @@ fn column_head(text: &str, line: usize, at: usize) -> &str {
 }
 
 /// The cell above: on the last line with text before this one (one blank line may lie between), in the same column,
-/// or alone on its line.
+/// or alone on its line. Below a head row the cells of a column follow each other: figures above are climbed over.
 fn above(text: &str, line: usize, at: usize) -> &str {
+    /// Rows that are climbed over.
+    const ROWS: usize = 48;
     let previous = tail(text.get(..line).unwrap_or_default(), REACH);
     let bytes = previous.as_bytes();
     let gap = bytes.iter().rev().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
     if gap > 4 {
         return "";
     }
-    let end = bytes.len() - gap;
-    let start = memchr::memrchr2(b'\n', b'\r', bytes.get(..end).unwrap_or_default()).map_or(0, |place| place + 1);
-    let upper = previous.get(start..end).unwrap_or_default();
-    let tabs = |text: &str| memchr::memchr_iter(b'\t', text.as_bytes()).count();
     let own = text.get(line..at).unwrap_or_default();
-    let (column, cells) = (tabs(own), tabs(upper) + 1);
+    let column = tabs(own);
+    let mut lines = previous.get(..bytes.len() - gap).unwrap_or_default().rsplit(['\n', '\r']);
+    let Some(upper) = lines.next() else { return "" };
+    let nearest = cell_above(upper, column, own);
+    let is_figure = |cell: &str| !cell.is_empty() && !cell.chars().any(char::is_alphabetic);
+    if column == 0 || !is_figure(nearest) && (upper.contains('\t') || lines.clone().next().is_none()) {
+        return nearest;
+    }
+    // A line without columns between rows is a neighbour's text, such as a menu's.
+    let cells = lines.take(ROWS).filter(|upper| upper.contains('\t')).map(|upper| cell_above(upper, column, own));
+    cells.skip_while(|cell| is_figure(cell)).next().unwrap_or_default()
+}
+
+fn tabs(text: &str) -> usize {
+    memchr::memchr_iter(b'\t', text.as_bytes()).count()
+}
+
+fn cell_above<'a>(upper: &'a str, column: usize, own: &str) -> &'a str {
+    let cells = tabs(upper) + 1;
     let cell = if cells == 1 && column == 0 { Some(upper) } else { upper.split('\t').nth(column) };
     let cell = cell.unwrap_or_default().trim();
     if cell.len() <= LABEL_LINE && (cells > 1 || own.trim().is_empty()) { cell } else { "" }
@@ -134,5 +150,12 @@ mod tests {
         assert_eq!(context(Shape::Layout, "Name\tBorn\nAda\t1.2.1980\n", "1.2.1980")[3], "Born");
         assert_eq!(context(Shape::Flow, "Date of birth\n1.2.1980\n", "1.2.1980")[3], "Date of birth");
         assert_eq!(context(Shape::Flow, "Born:\nsaw 1.2.1980\n", "1.2.1980")[3], "");
+    }
+
+    #[test]
+    fn a_head_is_found_over_the_figures_of_its_column() {
+        let rows = "\tName\tBorn\n\tAda\t1.2.1980\nMenu\n\tBen\t3.4.1981\n\tCy\t5.6.1982\n";
+        assert_eq!(context(Shape::Layout, rows, "5.6.1982")[3], "Born");
+        assert_eq!(context(Shape::Flow, "Born\n1.2.1980\n3.4.2020\n", "3.4.2020")[3], "1.2.1980");
     }
 }

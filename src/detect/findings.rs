@@ -1,25 +1,47 @@
 //! From a settled hit to a finding: the last place where a value is clear.
 
+use super::halves::{Whole, wholes};
 use super::keyring::Keyring;
 use super::mask::mask;
 use super::settle::Settled;
 use super::view::Sheet;
-use crate::model::{Finding, Kind, NamePart, Role};
+use super::written::written;
+use crate::model::{Finding, Kind, NamePart, Part, Role};
 
 /// Turns settled hits, in order of passage and position, into findings.
 pub fn findings(settled: Vec<Settled>, sheets: &[Sheet<'_>], keyring: &Keyring) -> Vec<Finding> {
     let mut place = Place::default();
-    settled.into_iter().filter_map(|settled| finding(settled, sheets, keyring, &mut place)).collect()
+    let wholes =
+        wholes(&settled, |settled| sheets.get(settled.hit.passage)?.text.get(settled.hit.start..settled.hit.end));
+    settled
+        .into_iter()
+        .zip(wholes)
+        .filter_map(|(settled, whole)| finding(settled, whole.as_ref(), sheets, keyring, &mut place))
+        .collect()
 }
 
-fn finding(settled: Settled, sheets: &[Sheet<'_>], keyring: &Keyring, place: &mut Place) -> Option<Finding> {
+fn finding(
+    settled: Settled,
+    whole: Option<&Whole>,
+    sheets: &[Sheet<'_>],
+    keyring: &Keyring,
+    place: &mut Place,
+) -> Option<Finding> {
     let Settled { hit, alternatives, mention } = settled;
     let sheet = sheets.get(hit.passage)?;
-    let value = sheet.text.get(hit.start..hit.end)?;
+    let text = sheet.text.get(hit.start..hit.end)?;
     let start = place.code_points(hit.passage, sheet.text, hit.start);
+    let written = written(hit.kind, sheet.text, hit.start..hit.end);
+    let value = match whole {
+        Some(whole) => whole.value.expose(),
+        // Read from pixels, a zone may have been mended.
+        None if hit.kind == Kind::Mrz && sheet.origin.part == Part::Ocr => hit.normal.expose(),
+        None => &*written,
+    };
+    let normal = whole.map_or(&hit.normal, |whole| &whole.normal).expose();
     let parts = match hit.kind {
-        Kind::PersonName => name_parts(hit.normal.expose(), keyring),
-        Kind::Email => mailbox_parts(hit.normal.expose(), keyring),
+        Kind::PersonName => name_parts(normal, keyring),
+        Kind::Email => mailbox_parts(normal, keyring),
         _ => Vec::new(),
     };
     Some(Finding {
@@ -27,10 +49,10 @@ fn finding(settled: Settled, sheets: &[Sheet<'_>], keyring: &Keyring, place: &mu
         scheme: hit.scheme.to_string(),
         origin: sheet.origin.clone(),
         start,
-        end: start + count(value),
+        end: start + count(text),
         confidence: hit.confidence,
         mask: mask(hit.kind, &hit.scheme, value, &hit.hints),
-        token: keyring.token(hit.kind, hit.normal.expose()),
+        token: keyring.token(hit.kind, normal),
         parts,
         role: hit.role.unwrap_or(Role::DataSubject),
         mention,

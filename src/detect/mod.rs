@@ -16,6 +16,7 @@ pub mod findings;
 pub mod fold;
 pub mod folder;
 pub mod gender;
+mod halves;
 pub mod hit;
 mod identifiers;
 pub mod inspection;
@@ -40,6 +41,7 @@ pub mod variants;
 pub mod view;
 pub mod windows;
 mod wordset;
+mod written;
 mod zones;
 
 pub use claim::Claim;

@@ -45,6 +45,12 @@ pub(super) struct Run {
 /// A separator at a place: its plain form and its length in bytes.
 fn joint(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
     match bytes.get(at..)? {
+        // `1 80 ... 012 / 38`: a key of two digits set off from its number.
+        [b' ', b'/', b' ', a, b, rest @ ..]
+            if a.is_ascii_digit() && b.is_ascii_digit() && !rest.first().is_some_and(u8::is_ascii_alphanumeric) =>
+        {
+            Some((b'/', 3))
+        }
         [one @ (b' ' | b'-' | b'.' | b'/' | b'(' | b'*'), ..] => Some((*one, 1)),
         [0xc2, 0xa0, ..] => Some((b' ', 2)),
         [0xe2, 0x80, 0x80..=0x8a | 0xaf, ..] => Some((b' ', 3)),
@@ -148,6 +154,12 @@ mod tests {
     fn letters_at_both_ends_belong_to_the_run() {
         assert_eq!(groups("DNI: X-1234567-L, hoy"), ["X", "1234567", "L"]);
         assert_eq!(groups("IBAN FR 76\u{a0}3000 6000"), ["IBAN", "FR", "76", "3000", "6000"]);
+    }
+
+    #[test]
+    fn a_key_may_be_set_off_by_a_stroke() {
+        assert_eq!(groups("2 55 08 14 168 025 / 38 et"), ["2", "55", "08", "14", "168", "025", "38"]);
+        assert_eq!(groups("168 025 / 3800"), ["168", "025"]);
     }
 
     #[test]

@@ -18,7 +18,9 @@ macro_rules! schemes {
 schemes! {
     address = "address";
     email = "email";
+    family_name = "family_name";
     gender = "gender";
+    given_name = "given_name";
     gps = "gps";
     health = "health";
     institution = "institution";

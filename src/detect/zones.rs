@@ -3,7 +3,7 @@
 use super::Hit;
 use super::identifiers::Scheme;
 use super::view::Sheet;
-use crate::model::{Hints, Secret};
+use crate::model::{Hints, Part, Secret};
 use memchr::memmem::Finder;
 use std::sync::{Arc, LazyLock};
 
@@ -59,7 +59,11 @@ fn zone(scheme: &Scheme, sheet: &Sheet<'_>, start: usize) -> Option<Hit> {
             joined.push_str(&plain);
             end = line.as_ptr().addr() - sheet.text.as_ptr().addr() + line.trim_end().len();
         }
-        let embedded = (scheme.check?.holds)(&joined)?;
+        let holds = scheme.check?.holds;
+        if holds(&joined).is_none() && sheet.origin.part == Part::Ocr {
+            joined = mended(&joined, |zone| holds(zone).is_some())?;
+        }
+        let embedded = holds(&joined)?;
         let lead = sheet.text.get(start..end)?;
         let start = start + (lead.len() - lead.trim_start().len());
         Some(Hit {
@@ -80,4 +84,81 @@ fn zone(scheme: &Scheme, sheet: &Sheet<'_>, start: usize) -> Option<Hit> {
             },
         })
     })
+}
+
+/// Letters and digits that are taken for each other when a zone is read from pixels (OCR-B prints them alike).
+const ALIKE: [(u8, u8); 6] = [(b'O', b'0'), (b'I', b'1'), (b'Z', b'2'), (b'S', b'5'), (b'B', b'8'), (b'G', b'6')];
+/// Those that are taken for each other most.
+const MOST: usize = 2;
+
+/// A zone with the letters of its dates read as digits and at most one letter or digit of its number changed, where that
+/// alone makes its check digits hold. Two ways to mend it are none.
+fn mended(zone: &str, holds: impl Fn(&str) -> bool) -> Option<String> {
+    // Number, then birth date and expiry with their check digits, by the length of the lines together.
+    let (number, figures) = match zone.len() {
+        90 => (5..14, [30..37, 38..45]),
+        72 => (36..45, [49..56, 57..64]),
+        88 => (44..53, [57..64, 65..72]),
+        _ => return None,
+    };
+    let mut bytes = zone.as_bytes().to_vec();
+    for at in figures.into_iter().flatten().chain([number.end]) {
+        let byte = bytes.get_mut(at)?;
+        *byte = ALIKE.iter().find(|(letter, _)| letter == byte).map_or(*byte, |(_, digit)| *digit);
+    }
+    let read = |bytes: &[u8]| std::str::from_utf8(bytes).ok().filter(|zone| holds(zone)).map(str::to_owned);
+    if let Some(zone) = read(&bytes) {
+        return Some(zone);
+    }
+    for alike in [ALIKE.get(..MOST)?, ALIKE.as_slice()] {
+        let ways: Vec<String> = number
+            .clone()
+            .filter_map(|at| {
+                let other = other(*bytes.get(at)?, alike)?;
+                let mut changed = bytes.clone();
+                *changed.get_mut(at)? = other;
+                read(&changed)
+            })
+            .collect();
+        match ways.as_slice() {
+            [] => {}
+            [only] => return Some(only.clone()),
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// What a letter or digit may have been.
+fn other(byte: u8, alike: &[(u8, u8)]) -> Option<u8> {
+    alike.iter().find_map(|&(letter, digit)| match byte {
+        _ if byte == letter => Some(digit),
+        _ if byte == digit => Some(letter),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mended;
+    use crate::detect::checks::by_name;
+
+    const ZONE: &str = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<L898902C36UTO7408122F1204159ZE184226B<<<<<10";
+
+    fn mend(zone: &str) -> Option<String> {
+        let check = by_name("mrz").expect("a check of zones");
+        mended(zone, |zone| (check.holds)(zone).is_some())
+    }
+
+    #[test]
+    fn letters_that_look_like_digits_are_mended_where_check_digits_say_so() {
+        assert_eq!(mend(&ZONE.replace("L898902C36", "L8989O2C36")).as_deref(), Some(ZONE));
+        assert_eq!(mend(&ZONE.replace("7408122F", "74O8I22F")).as_deref(), Some(ZONE));
+    }
+
+    #[test]
+    fn other_errors_are_not_mended() {
+        assert_eq!(mend(&ZONE.replace("L898902C36", "L898702C36")), None);
+        assert_eq!(mend(&ZONE.replace("7408122F", "7408132F")), None);
+    }
 }

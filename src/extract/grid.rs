@@ -173,7 +173,16 @@ fn is_head(cell: &str) -> bool {
         && cell.chars().any(char::is_alphabetic)
         && cell.chars().filter(char::is_ascii_digit).count() <= 2
         && cell.chars().count() <= HEAD_CHARS
-        && !cell.ends_with(['.', '!', '?'])
+        && !cell.ends_with(['!', '?'])
+        && (!cell.ends_with('.') || is_abbreviated(cell))
+}
+
+/// Whether a cell with a point at its end is an abbreviation rather than a sentence: `Tel.`, `C.P.`, `geb.`, `Pers. Nr.`
+fn is_abbreviated(cell: &str) -> bool {
+    /// Longest abbreviated head, in characters and words.
+    const CHARS: usize = 16;
+    const WORDS: usize = 3;
+    cell.chars().count() <= CHARS && cell.split_whitespace().count() <= WORDS
 }
 
 fn filled(row: &[String]) -> usize {
@@ -284,6 +293,16 @@ mod tests {
         }
         grid.finish(&mut desk);
         desk.passages.into_iter().map(|(_, shape, text)| (shape, text)).collect()
+    }
+
+    #[test]
+    fn abbreviated_heads_are_heads() {
+        let rows: &[&[&str]] = &[
+            &["Vorname", "Nachname", "geb.", "Tel."],
+            &["Ada", "Beispiel", "01.02.1980", "030 123456"],
+            &["Ben", "Muster", "03.04.1981", "030 654321"],
+        ];
+        assert!(matches!(laid(rows).as_slice(), [(Shape::Table, text)] if text.starts_with("Vorname\tNachname\tgeb.")));
     }
 
     #[test]

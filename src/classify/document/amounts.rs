@@ -54,6 +54,9 @@ pub(super) fn last_of(line: &str) -> Option<Amount> {
         columns.resize(words.len(), column);
     }
     let (at, number, glued) = words.iter().enumerate().rev().find_map(|(n, word)| {
+        if !has_digit(word) {
+            return None;
+        }
         let glued = strip_currency(word);
         let number = glued.map_or(*word, |(number, _)| number);
         let has_cents = number_shape(number)?;
@@ -83,6 +86,11 @@ pub(super) fn last_of(line: &str) -> Option<Amount> {
 /// Whether a number begins with a group of three digits and nothing before it.
 fn is_three_digits(number: &str) -> bool {
     number.bytes().take_while(u8::is_ascii_digit).count() == 3
+}
+
+/// Whether a word could hold a number: most do not, and need no closer look.
+fn has_digit(word: &str) -> bool {
+    word.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 fn is_short_group(word: &str) -> bool {
@@ -143,6 +151,9 @@ fn in_line(line: &str) -> (usize, bool) {
     let words: Vec<&str> = line.split([' ', '\t']).filter(|word| !word.is_empty()).collect();
     let (mut count, mut ends) = (0, false);
     for (n, word) in words.iter().enumerate() {
+        if !has_digit(word) {
+            continue;
+        }
         let glued = strip_currency(word);
         let number = glued.map_or(*word, |(number, _)| number);
         let Some(has_cents) = number_shape(number) else { continue };

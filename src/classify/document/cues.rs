@@ -187,8 +187,13 @@ impl Cues {
         let mut all = Vec::new();
         for found in self.automaton.find_overlapping_iter(text) {
             let (start, end) = (found.start(), found.end());
+            // Most matches lie within longer words, where only languages that glue nouns have terms.
+            let terms = self.terms.get(found.pattern().as_usize()).map_or(&[][..], Vec::as_slice);
+            if is_within_word(text, start, end) && !terms.iter().any(|term| is_compounding(term.language)) {
+                continue;
+            }
             let edges = Edges::of(text, start, end, sums);
-            for term in self.terms.get(found.pattern().as_usize()).into_iter().flatten() {
+            for term in terms {
                 let zone = self.zones.get(term.class).and_then(|zones| zones.get(term.cue));
                 let in_zone = match zone {
                     Some(Zone::Head) => start < head,
@@ -242,11 +247,25 @@ impl Edges {
     }
 
     fn allow(&self, language: [u8; 2], is_title: bool) -> bool {
-        let compounds = COMPOUNDING.iter().any(|code| code.as_bytes() == language);
+        let compounds = is_compounding(language);
         let left = self.before == 0 || (compounds && self.before >= GLUED);
         // `Rechnungsanschrift` is no title of an invoice.
         left && (!self.touches_after || (compounds && !is_title))
     }
+}
+
+/// Whether a language glues nouns, so that a term may stand within a longer word.
+fn is_compounding(language: [u8; 2]) -> bool {
+    COMPOUNDING.iter().any(|code| code.as_bytes() == language)
+}
+
+/// Whether a letter or digit stands directly before or after a match.
+fn is_within_word(text: &str, start: usize, end: usize) -> bool {
+    let before = text.get(..start).and_then(|left| left.chars().next_back());
+    let after = text.get(end..).and_then(|right| right.chars().next());
+    let ends_in_letter = text.get(start..end).and_then(|term| term.chars().next_back());
+    before.is_some_and(char::is_alphanumeric)
+        || after.is_some_and(char::is_alphanumeric) && ends_in_letter.is_some_and(char::is_alphanumeric)
 }
 
 /// Whether a column is a sentence, in which papers are mentioned.

@@ -10,6 +10,7 @@ mod cues;
 mod folded;
 mod papers;
 mod structure;
+mod word_set;
 
 pub use account::Account;
 

@@ -3,6 +3,7 @@
 use super::DocumentMaterial;
 use super::amounts::Amounts;
 use super::folded::{Folded, fold};
+use super::word_set::WordSet;
 use crate::model::{Finding, Kind, Role, Shape};
 use crate::rules::classes::{Detector, StructureWords, Terms};
 
@@ -17,23 +18,22 @@ const LONG_ACCOUNT: usize = 600;
 /// The folded words of sums.
 #[derive(Debug)]
 pub(super) struct SumWords {
-    total: Vec<String>,
+    total: WordSet,
     /// Words for a sum in languages that glue nouns, which may end a longer word: `Endsumme`.
     endings: Vec<String>,
-    partial: Vec<String>,
+    partial: WordSet,
 }
 
 impl SumWords {
     /// Whether a text names a sum.
     pub(super) fn is_total(&self, text: &str) -> bool {
         let mut words = text.split(|c: char| !c.is_alphanumeric());
-        self.total.iter().any(|word| has_word(text, word))
-            || words.any(|word| self.endings.iter().any(|end| word.ends_with(end.as_str())))
+        self.total.is_in(text) || words.any(|word| self.endings.iter().any(|end| word.ends_with(end.as_str())))
     }
 
     /// Whether a line is one of a sum before tax, a tax or a part.
     pub(super) fn is_partial(&self, line: &str) -> bool {
-        self.partial.iter().any(|word| has_word(line, word))
+        self.partial.is_in(line)
     }
 }
 
@@ -41,9 +41,9 @@ impl SumWords {
 #[derive(Debug)]
 pub(super) struct Words {
     pub(super) sums: SumWords,
-    tax: Vec<String>,
+    tax: WordSet,
     session: Vec<String>,
-    signature: Vec<String>,
+    signature: WordSet,
 }
 
 impl Words {
@@ -60,13 +60,13 @@ impl Words {
         };
         Self {
             sums: SumWords {
-                total: flat(&words.total),
+                total: WordSet::new(&flat(&words.total)),
                 endings: endings(&words.total),
-                partial: flat(&words.partial_sum),
+                partial: WordSet::new(&flat(&words.partial_sum)),
             },
-            tax: flat(&words.tax),
+            tax: WordSet::new(&flat(&words.tax)),
             session: flat(&words.session),
-            signature: flat(&words.signature),
+            signature: WordSet::new(&flat(&words.signature)),
         }
     }
 }
@@ -102,13 +102,11 @@ impl Structures {
         Self {
             amounts: Amounts::of(text),
             has_total: words.sums.is_total(text),
-            has_vat_rate: text
-                .lines()
-                .any(|line| line.contains('%') && words.tax.iter().any(|word| has_word(line, word))),
+            has_vat_rate: text.lines().any(|line| line.contains('%') && words.tax.is_in(line)),
             sessions: text.lines().filter(|line| is_numbered_step(line, &words.session)).count(),
             later_dates: later_dates(findings, |_| true),
             later_visits: later_dates(findings, |finding| finding.hints.tag.as_deref() != Some("invoice")),
-            has_signature: words.signature.iter().any(|word| has_word(text.get(tail..).unwrap_or_default(), word)),
+            has_signature: words.signature.is_in(text.get(tail..).unwrap_or_default()),
             doses: doses(text),
             words: folded.words,
             has_invoice_xml: facts.is_some_and(|facts| facts.has_invoice_xml),
@@ -147,15 +145,6 @@ impl Structures {
             Detector::LongText => self.words > LONG,
         }
     }
-}
-
-/// Whether a folded word stands in a text with no letter or digit on either side.
-fn has_word(text: &str, word: &str) -> bool {
-    text.match_indices(word).any(|(at, _)| {
-        let before = text.get(..at).and_then(|left| left.chars().next_back());
-        let after = text.get(at + word.len()..).and_then(|right| right.chars().next());
-        !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
-    })
 }
 
 /// Whether a line begins with a numbered step: `session 2`, `2. sitzung`, `2e seance`.

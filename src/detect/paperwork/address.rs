@@ -5,7 +5,8 @@
 use super::page::Page;
 use super::places::Place;
 use crate::model::Shape;
-use crate::rules::names::Names;
+use crate::rules::names::{Around, Names};
+use crate::rules::words::Form;
 
 /// Bytes of a text.
 pub(super) type Span = (usize, usize);
@@ -69,6 +70,7 @@ impl Reader<'_> {
                 );
             }
             while places.next_if(|place| place.first < last).is_some() {}
+            let last = places.peek().filter(|_| has_number).and_then(|place| self.tail(last, place)).unwrap_or(last);
             let place = places
                 .next_if(|place| self.follows(last, place))
                 .or_else(|| self.bare_postcode(last, has_number))
@@ -115,15 +117,57 @@ impl Reader<'_> {
 
     /// Whether a place follows a street closely enough to be of one address.
     fn follows(&self, last: usize, place: &Place) -> bool {
-        let (Some(street), Some(next)) = (self.page.word(last.wrapping_sub(1)), self.page.word(place.first)) else {
+        self.is_near(last, place.first)
+    }
+
+    /// Whether what begins with this word goes on with the address whose words end before `last`.
+    pub(super) fn is_near(&self, last: usize, first: usize) -> bool {
+        let (Some(street), Some(next)) = (self.page.word(last.wrapping_sub(1)), self.page.word(first)) else {
             return false;
         };
         let Some(gap) = self.text.get(street.end..next.start) else { return false };
-        gap.len() <= 24
-            && gap.matches('\n').count() <= 1
-            && gap
-                .chars()
-                .all(|c| c.is_whitespace() && c != '\t' || matches!(c, ',' | '.' | '/' | '-' | '–' | '(' | '·' | 'º'))
+        self.is_below(last, first)
+            || gap.len() <= 24
+                && gap.matches('\n').count() <= 1
+                && gap.chars().all(|c| {
+                    c.is_whitespace() && c != '\t' || matches!(c, ',' | '.' | '/' | '-' | '–' | '(' | '·' | 'º')
+                })
+    }
+
+    /// The end of a street whose number is followed by a door, a floor or a staircase in any language, before the place:
+    /// `2.º Esq.`, `-hs`, `r/c`, `корп. 2, кв. 14`, `D: 5`. Short words and numbers only, up to where the place begins.
+    fn tail(&self, last: usize, place: &Place) -> Option<usize> {
+        /// Most words, and the longest word in letters.
+        const WORDS: usize = 6;
+        const LETTERS: usize = 5;
+        let is_tail = |index: usize| {
+            let Some(word) = self.page.word(index) else { return false };
+            let text = self.text.get(word.start..word.end).unwrap_or_default();
+            let gap = self.page.gap(self.text, index.wrapping_sub(1));
+            let is_short = match word.form {
+                Form::Number => text.len() <= 4,
+                _ => text.chars().count() <= LETTERS || self.page.around(index).is(Around::UNIT),
+            };
+            is_short
+                && gap.chars().all(|c| matches!(c, ' ' | ',' | '.' | ':' | '/' | '-' | '–' | 'º' | 'ª' | '°' | '#'))
+        };
+        let is_whole = place.first > last
+            && place.first - last <= WORDS
+            && !place.is_weak
+            && (last..place.first).all(is_tail)
+            && self.is_near(place.first, place.first);
+        is_whole.then_some(place.first)
+    }
+
+    /// Whether a word begins the cell below the one that the words before `last` stand in, in the same column of the next
+    /// line, where other columns stand between them.
+    pub(super) fn is_below(&self, last: usize, next: usize) -> bool {
+        let Some(cell) = last.checked_sub(1).and_then(|at| self.page.cell_of(at)) else { return false };
+        let Some(below) = self.page.cell_of(next) else { return false };
+        matches!(self.shape, Shape::Flow | Shape::Layout)
+            && below.line == cell.line + 1
+            && below.column == cell.column
+            && below.first == next
     }
 
     /// Digits of a word that is nothing else.

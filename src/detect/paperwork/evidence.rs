@@ -35,6 +35,8 @@ pub(super) enum Strength {
     Repeated,
     /// A word of a mail address of the item.
     Mailed,
+    /// Above a postal address, as on an envelope.
+    Addressed,
     /// Capitalised words without evidence.
     Lone,
     /// A noun or legal form of institutions.
@@ -43,7 +45,7 @@ pub(super) enum Strength {
 
 /// Shares in thousandths of what was right on labelled texts (Spanish clinical cases with inserted identities, French
 /// hospital templates, court decisions, English sentence templates), rounded, and lowered where the texts were few.
-const TABLE: [(Strength, u16); 17] = [
+const TABLE: [(Strength, u16); 18] = [
     (Strength::Labelled, 960),
     (Strength::LabelledUnknown, 850),
     (Strength::Titled, 930),
@@ -59,6 +61,7 @@ const TABLE: [(Strength, u16); 17] = [
     (Strength::LoneGiven, 560),
     (Strength::Repeated, 850),
     (Strength::Mailed, 700),
+    (Strength::Addressed, 850),
     (Strength::Lone, 200),
     (Strength::Institution, 750),
 ];
@@ -87,6 +90,7 @@ impl Evidence {
             self.strength,
             Strength::Labelled
                 | Strength::Titled
+                | Strength::Addressed
                 | Strength::Pair
                 | Strength::GivenUnknown
                 | Strength::UnknownGiven

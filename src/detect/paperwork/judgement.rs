@@ -108,7 +108,12 @@ impl Reader<'_> {
         let Some(before) = first.checked_sub(1) else { return false };
         matches!(self.page.gap(self.text, before), " " | ": " | ":")
             && labels.at_end(self.page.span(before.saturating_sub(4), first)).is_some_and(|label| {
+                // `Dear Ada` begins a line; the same word within one says something else.
+                let begins = first
+                    .checked_sub(label.words)
+                    .is_some_and(|at| self.page.cell_of(at).is_some_and(|cell| cell.first == at));
                 label.is_phrase
+                    && (label.words > 1 || begins)
                     && matches!(
                         label.meaning,
                         Meaning::Person | Meaning::Family | Meaning::Given | Meaning::Subject | Meaning::Practitioner
@@ -145,7 +150,7 @@ impl Reader<'_> {
                             | Strength::Family
                     )
             });
-        let strength = if tally.words - tally.initials < 2 && self.is_announced(first, self.labels) {
+        let strength = if tally.words == tally.initials + 1 && self.is_announced(first, self.labels) {
             Some(Strength::Labelled)
         } else {
             strength

@@ -47,6 +47,18 @@ pub(super) fn read(page: &Page, sheet: &Sheet<'_>, labels: &Labels, fields: &mut
     }
 }
 
+/// The cells of running paper that are a label and nothing else: heads of columns, captions. No name is read there.
+pub(super) fn captions(page: &Page, sheet: &Sheet<'_>, labels: &Labels, captions: &mut Vec<(usize, usize)>) {
+    captions.clear();
+    if sheet.shape != Shape::Layout {
+        return;
+    }
+    for line in (0..page.line_count()).map(|line| page.line(line)).filter(|line| line.len() > 1) {
+        let alone = line.iter().filter(|cell| labels.whole(page.span(cell.first, cell.last)).is_some());
+        captions.extend(alone.map(|cell| (cell.start, cell.end)));
+    }
+}
+
 fn read_table(page: &Page, text: &str, labels: &Labels, fields: &mut Vec<Field>) {
     let heads: Vec<Option<Meaning>> =
         page.line(0).iter().map(|cell| key_meaning(text.get(cell.start..cell.end)?, labels)).collect();

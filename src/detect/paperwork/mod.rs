@@ -4,6 +4,7 @@
 //! person of the item each thing belongs to. Numbers with checksums, phones, mail and dates are found elsewhere.
 
 mod address;
+mod addressee;
 mod evidence;
 mod facts;
 mod health;
@@ -24,6 +25,7 @@ use super::hit::Hit;
 use super::schemes;
 use super::view::{Setting, Sheet};
 use super::windows::Piece;
+use super::written::written;
 use crate::model::{Confidence, Hints, Kind, Part, Role, Secret};
 use crate::rules::RuleFiles;
 use crate::rules::health::HealthTerms;
@@ -33,7 +35,7 @@ use crate::rules::words::{Form, Word, read_words};
 use address::Address;
 use layout::{Field, Tie};
 use lone::Lent;
-use names::Found;
+use names::{Found, Half};
 use page::Page;
 use std::sync::Arc;
 
@@ -69,6 +71,10 @@ pub struct Desk {
     health: health::Terms,
     lent: Lent,
     lone: lone::Runs,
+    /// Lines above the addresses of the window.
+    above: Vec<addressee::Line>,
+    /// Cells of the window that are a label and nothing else.
+    captions: Vec<(usize, usize)>,
 }
 
 impl Desk {
@@ -120,6 +126,7 @@ impl Paperwork {
         desk.turn_to(index);
         desk.page.take(&piece.sheet, words, &self.names);
         layout::read(&desk.page, &piece.sheet, &self.labels, &mut desk.fields);
+        layout::captions(&desk.page, &piece.sheet, &self.labels, &mut desk.captions);
         lend_mail(piece.sheet.text, &mut desk.lent);
         self.read_piece(desk, piece, setting, out);
         let Desk { page, lent, lone, seen, .. } = desk;
@@ -139,10 +146,10 @@ impl Paperwork {
     }
 
     fn read_piece(&self, desk: &mut Desk, piece: &Piece<'_>, setting: &Setting, out: &mut Vec<Hit>) {
-        let Desk { page, fields, seen, health, .. } = desk;
+        let Desk { page, fields, seen, health, above, captions, .. } = desk;
         let sheet = &piece.sheet;
         let text = sheet.text;
-        let mut taken = self.addresses(page, sheet, fields, setting, out);
+        let mut taken = self.addresses(page, sheet, fields, above, setting, out);
         self.numbers(page, sheet, fields, out);
         facts::find(page, sheet, fields, &self.labels, out);
         health::find(&self.health, page, piece, health, out);
@@ -150,6 +157,12 @@ impl Paperwork {
         seen.found.clear();
         seen.pending.clear();
         Self::named_fields(&reader, fields, &mut seen.found);
+        for name in above.iter().filter_map(|line| reader.addressee(*line)) {
+            if seen.found.iter().all(|other| other.end <= name.start || name.end <= other.start) {
+                seen.found.push(name);
+            }
+        }
+        taken.extend(captions.iter().copied());
         taken.extend(seen.found.iter().map(|name| (name.start, name.end)));
         taken.extend(fields.iter().filter_map(|field| closed_value(page, field)));
         taken.extend(mail_spans(text));
@@ -174,7 +187,7 @@ impl Paperwork {
                     found.push(Found { end: second.end, last: second.last, ..name });
                     index += 1;
                 }
-                _ => found.push(name),
+                _ => found.push(Found { half: Half::of(field.meaning), ..name }),
             }
         }
     }
@@ -184,6 +197,7 @@ impl Paperwork {
         page: &Page,
         sheet: &Sheet<'_>,
         fields: &[Field],
+        above: &mut Vec<addressee::Line>,
         setting: &Setting,
         out: &mut Vec<Hit>,
     ) -> Vec<(usize, usize)> {
@@ -192,7 +206,7 @@ impl Paperwork {
         let mut all = reader.all();
         for field in fields {
             match field.meaning {
-                Meaning::Address => merge_labelled(page, sheet.text, field, &mut all),
+                Meaning::Address => merge_labelled(&reader, field, &mut all),
                 Meaning::Postcode | Meaning::City | Meaning::Country | Meaning::BirthPlace => {
                     let kind = if field.meaning == Meaning::Postcode { Kind::Postcode } else { Kind::Location };
                     out.extend(facts::place(page, sheet, field, kind));
@@ -200,6 +214,7 @@ impl Paperwork {
                 _ => {}
             }
         }
+        addressee::lines(page, sheet.shape, &all, above);
         for address in &all {
             taken.extend(address_hits(sheet, address, setting, out));
         }
@@ -354,13 +369,18 @@ fn span_of(page: &Page, first: usize, last: usize) -> Option<(usize, usize)> {
 }
 
 /// Joins a labelled address with what the street grammar found in it; where it found nothing, the value is the street.
-fn merge_labelled(page: &Page, text: &str, field: &Field, all: &mut Vec<Address>) {
+fn merge_labelled(reader: &address::Reader<'_>, field: &Field, all: &mut Vec<Address>) {
+    let (page, text) = (reader.page, reader.text);
     let Some((start, end)) = facts::value_span(page, text, field) else { return };
-    let inside = all.iter_mut().find(|address| address.span().is_some_and(|(from, to)| from < end && start < to));
-    if let Some(address) = inside {
+    let inside = all.iter().position(|address| address.span().is_some_and(|(from, to)| from < end && start < to));
+    if let Some(address) = inside.and_then(|index| all.get_mut(index)) {
         let is_in_value = |span: (usize, usize)| span.0 >= start && span.1 <= end;
         if let Some(street) = address.street {
-            address.street = Some((start.min(street.0), street.1));
+            // What is left of a short line is its door: `34, r/c`.
+            let has_place = address.postcode.is_some() || address.city.is_some();
+            let is_door =
+                !has_place && end > street.1 && text.get(street.1..end).is_some_and(|rest| rest.len() <= DOOR);
+            address.street = Some((start.min(street.0), if is_door { end } else { street.1 }));
         } else if let Some(place) =
             address.postcode.or(address.city).filter(|place| place.0 > start && is_in_value(*place))
         {
@@ -369,15 +389,16 @@ fn merge_labelled(page: &Page, text: &str, field: &Field, all: &mut Vec<Address>
             address.street = (cut > 2).then_some((start, start + cut));
         }
         address.is_worded = true;
-        return;
-    }
-    let words = page.span(field.first, field.last);
-    let letters = words.iter().filter(|word| word.form != Form::Number && word.len() > 2).count();
-    let telling = words
-        .iter()
-        .filter(|word| matches!(word.form, Form::Number | Form::Capital | Form::Upper | Form::Caseless))
-        .count();
-    if letters > 0 && telling > 1 && !text.get(start..end).is_some_and(|value| value.contains('@')) {
+    } else {
+        let words = page.span(field.first, field.last);
+        let letters = words.iter().filter(|word| word.form != Form::Number && word.len() > 2).count();
+        let telling = words
+            .iter()
+            .filter(|word| matches!(word.form, Form::Number | Form::Capital | Form::Upper | Form::Caseless))
+            .count();
+        if letters == 0 || telling < 2 || text.get(start..end).is_some_and(|value| value.contains('@')) {
+            return;
+        }
         all.push(Address {
             street: Some((start, end)),
             postcode: None,
@@ -387,14 +408,35 @@ fn merge_labelled(page: &Page, text: &str, field: &Field, all: &mut Vec<Address>
             is_worded: true,
         });
     }
+    join_below(reader, inside.unwrap_or(all.len().saturating_sub(1)), all);
+}
+
+/// Longest rest of a line behind a street and its number that is read as the door, in bytes.
+const DOOR: usize = 16;
+
+/// Gives a labelled street the postcode and city that stand below it and belong to no street yet.
+fn join_below(reader: &address::Reader<'_>, index: usize, all: &mut Vec<Address>) {
+    let Some(street) = all.get(index).filter(|one| one.postcode.is_none() && one.city.is_none()) else { return };
+    let Some((_, end)) = street.street else { return };
+    let last = reader.page.word_from(end);
+    let below = all.iter().position(|place| {
+        place.street.is_none()
+            && place.span().is_some_and(|span| span.0 >= end && reader.is_near(last, reader.page.word_from(span.0)))
+    });
+    if let Some(place) = below.and_then(|below| all.get(below)).copied()
+        && let Some(street) = all.get_mut(index)
+    {
+        *street = Address { street: street.street, is_worded: true, ..place };
+        all.retain(|other| other.street.is_some() || other.span() != place.span());
+    }
 }
 
 /// The hits of an address: the whole, and its postcode and city within. A place without a street is no address.
 fn address_hits(sheet: &Sheet<'_>, address: &Address, setting: &Setting, out: &mut Vec<Hit>) -> Option<(usize, usize)> {
     let country = address.country.map(str::to_owned).or_else(|| setting.region.clone());
     let mut push = |span: (usize, usize), kind: Kind, milli: u16| {
-        let value = sheet.text.get(span.0..span.1).unwrap_or_default();
-        let mut made = hit(sheet, span, kind, schemes::address(), milli, normal::folded(value), None);
+        let value = written(kind, sheet.text, span.0..span.1);
+        let mut made = hit(sheet, span, kind, schemes::address(), milli, normal::folded(&value), None);
         made.hints.country.clone_from(&country);
         out.push(made);
     };
@@ -419,7 +461,12 @@ fn address_hits(sheet: &Sheet<'_>, address: &Address, setting: &Setting, out: &m
 
 fn name_hit(sheet: &Sheet<'_>, name: &Found) -> Hit {
     let kind = if name.is_institution { Kind::Organisation } else { Kind::PersonName };
-    let scheme = if name.is_institution { schemes::institution() } else { schemes::name() };
+    let scheme = match name.half {
+        _ if name.is_institution => schemes::institution(),
+        Some(Half::Given) => schemes::given_name(),
+        Some(Half::Family) => schemes::family_name(),
+        None => schemes::name(),
+    };
     let value = sheet.text.get(name.start..name.end).unwrap_or_default();
     let milli = name.evidence.confidence().as_milli();
     let normal = if name.is_institution { normal::folded(value) } else { normal::name(value) };

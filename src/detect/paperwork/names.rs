@@ -28,6 +28,28 @@ pub(super) struct Found {
     pub(super) role: Option<Role>,
     /// Whether it names an institution.
     pub(super) is_institution: bool,
+    /// Which half of a name its label says it is, where the other half has a field of its own.
+    pub(super) half: Option<Half>,
+}
+
+/// A half of a name, as forms and tables part it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Half {
+    /// The first name.
+    Given,
+    /// The surname.
+    Family,
+}
+
+impl Half {
+    /// The half that a label asks for.
+    pub(super) fn of(meaning: Meaning) -> Option<Self> {
+        match meaning {
+            Meaning::Given => Some(Self::Given),
+            Meaning::Family => Some(Self::Family),
+            _ => None,
+        }
+    }
 }
 
 /// Longest name in words, particles not counted.
@@ -148,6 +170,12 @@ impl Reader<'_> {
     fn titled(&self, index: usize, limit: usize, found: &mut Vec<Found>) -> usize {
         let (first, is_doctor) = self.after_titles(index, limit);
         let last = self.name_end(first, limit, false, false);
+        // `г. Казань`: the letter that may be a form of address is the word for a town.
+        let is_town =
+            self.page.around(index).is(Around::LETTER) && (first..last).all(|at| self.page.known(at).is(Known::PLACE));
+        if is_town {
+            return last.max(index + 1);
+        }
         let tally = self.tally(first, last);
         let is_plain = tally.plain >= tally.words && tally.given + tally.family == 0;
         if last <= first
@@ -214,7 +242,7 @@ impl Reader<'_> {
     }
 
     /// The first word after the titles that stand here, and whether one of them is a practitioner's.
-    fn after_titles(&self, first: usize, limit: usize) -> (usize, bool) {
+    pub(super) fn after_titles(&self, first: usize, limit: usize) -> (usize, bool) {
         let mut index = first;
         let mut is_doctor = false;
         while index < limit {
@@ -283,9 +311,14 @@ impl Reader<'_> {
             if index >= limit {
                 break;
             }
-            if gap.trim() == "," && !has_comma && (is_labelled && index < limit || self.may_swap(first, index, limit)) {
+            if gap.trim() == ","
+                && !has_comma
+                && (is_labelled && index < limit || self.may_swap(first, index, limit, is_labelled))
+            {
                 has_comma = true;
-                if self.page.word(index).is_some_and(Word::may_begin_name) && self.may_swap(first, index, limit) {
+                if self.page.word(index).is_some_and(Word::may_begin_name)
+                    && self.may_swap(first, index, limit, is_labelled)
+                {
                     continue;
                 }
                 break;
@@ -298,15 +331,17 @@ impl Reader<'_> {
     }
 
     /// Whether `SURNAME, Given` may be read with the first name at this word.
-    fn may_swap(&self, first: usize, given: usize, limit: usize) -> bool {
+    fn may_swap(&self, first: usize, given: usize, limit: usize, is_labelled: bool) -> bool {
         let is_given = self.page.known(given).is(Known::GIVEN | Known::GIVEN_RARE);
         let begins = self
             .page
             .word(given)
             .is_some_and(|word| matches!(word.form, Form::Capital | Form::Initial | Form::Upper | Form::Caseless));
         let is_last = given + 1 >= limit || given + 2 >= limit;
-        let family =
-            self.page.known(first).is(Known::FAMILY | Known::FAMILY_RARE) || self.page.known(first).is_unknown();
+        // Behind a label a place or a plain word before the comma is a surname too, if the value ends with the first name.
+        let family = self.page.known(first).is(Known::FAMILY | Known::FAMILY_RARE)
+            || self.page.known(first).is_unknown()
+            || is_labelled && is_given && given + 1 >= limit;
         begins && family && (is_given || is_last && self.page.known(given).is_unknown())
     }
 
@@ -371,7 +406,7 @@ impl Reader<'_> {
         let (from, to) = (self.page.word(first)?, self.page.word(last.checked_sub(1)?)?);
         let is_initial = to.form == Form::Initial && self.text.get(to.end..).is_some_and(|rest| rest.starts_with('.'));
         let end = to.end + usize::from(is_initial && !is_institution);
-        Some(Found { start: from.start, end, first, last, evidence, role, is_institution })
+        Some(Found { start: from.start, end, first, last, evidence, role, is_institution, half: None })
     }
 }
 

@@ -63,6 +63,11 @@ struct Cursor {
 }
 
 impl Page {
+    /// The cell that a word stands in.
+    pub(super) fn cell_of(&self, word: usize) -> Option<&Cell> {
+        self.cells.get(self.cells.partition_point(|cell| cell.last <= word)).filter(|cell| cell.first <= word)
+    }
+
     /// Cuts a sheet.
     pub(super) fn read(&mut self, sheet: &Sheet<'_>, names: &Names) {
         self.words.clear();

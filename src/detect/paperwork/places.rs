@@ -175,7 +175,7 @@ impl Reader<'_> {
         found
     }
 
-    fn place_at(&self, index: usize, word: Word) -> Option<Place> {
+    pub(super) fn place_at(&self, index: usize, word: Word) -> Option<Place> {
         if let Some(place) = self.british(index) {
             return Some(place);
         }
@@ -204,7 +204,7 @@ impl Reader<'_> {
         let is_year = digits == 4
             && word.len() == 4
             && self.text.get(word.start..word.start + 2).is_some_and(|head| matches!(head, "19" | "20"));
-        let (from, to) = self.city(last)?;
+        let (from, to) = self.city(last).or_else(|| self.titled_city(last))?;
         let first = self.with_country_letter(index);
         Some(Place {
             first,
@@ -214,6 +214,18 @@ impl Reader<'_> {
             country,
             is_weak: is_weak || is_year,
         })
+    }
+
+    /// `г. Москва`, `пос. Лесной`: a city after the word for one.
+    fn titled_city(&self, index: usize) -> Option<(usize, usize)> {
+        let word = self.page.word(index)?;
+        let is_kind = self
+            .text
+            .get(word.start..word.end)
+            .is_some_and(|word| matches!(word, "г" | "гор" | "город" | "пос" | "пгт" | "с" | "дер" | "ст-ца" | "loc"));
+        let is_near = matches!(self.page.gap(self.text, index.checked_sub(1)?), " " | ", " | ",");
+        let city = self.city(index + 1).filter(|_| is_kind && is_near)?;
+        Some((index, city.1))
     }
 
     /// `F-75001`: the letter before a postcode.
@@ -285,9 +297,12 @@ impl Reader<'_> {
         if !is_outward || !is_inward || self.page.gap(self.text, index) != " " {
             return None;
         }
-        let city = self.city_before(index);
-        let first = city.map_or(index, |(first, _)| first);
-        Some(Place { first, last: index + 2, postcode: (index, index + 2), city, country: Some("GB"), is_weak: false })
+        let before = self.city_before(index);
+        let after = || self.city(index + 2).filter(|(from, _)| self.page.gap(self.text, index + 1) == " " && *from > 0);
+        let city = before.or_else(after);
+        let first = before.map_or(index, |(first, _)| first);
+        let last = city.map_or(index + 2, |(_, last)| last.max(index + 2));
+        Some(Place { first, last, postcode: (index, index + 2), city, country: Some("GB"), is_weak: false })
     }
 
     /// `Springfield, IL 62704`.
@@ -313,8 +328,11 @@ impl Reader<'_> {
         let mut first = index;
         while first > 0 && index - first < 4 {
             let gap = self.page.gap(self.text, first - 1);
-            let is_near =
-                if first == index { matches!(gap, " " | ", " | "," | "  " | "\n") } else { matches!(gap, " " | "-") };
+            let is_near = if first == index {
+                matches!(gap, " " | ", " | "," | "  " | "\n") || self.is_below(index, index)
+            } else {
+                matches!(gap, " " | "-")
+            };
             let word = self.page.word(first - 1)?;
             let around = self.page.around(first - 1);
             let is_name = matches!(word.form, Form::Capital | Form::Upper | Form::Caseless);

@@ -271,6 +271,7 @@ impl<'a> Desk<'a> {
 
     /// Gives every name its person: the same name, or a part or initial of it, is the same person.
     fn name_people(&mut self, sheets: &[Sheet<'_>], places: &[(usize, Place)], claims: &mut [Claim]) {
+        let partners = partners(places, claims);
         // Names with a role first, so that a bare repetition of a practitioner's name is the practitioner again;
         // longer names first, so that a surname alone finds the full name.
         let mut named: Vec<(bool, usize, usize)> = places
@@ -278,7 +279,9 @@ impl<'a> Desk<'a> {
             .enumerate()
             .filter_map(|(at, (_, place))| {
                 let claim = claims.get(place.claim).filter(|claim| claim.kind == Kind::PersonName)?;
-                let parts = self.parts(sheets, claim).len();
+                let partner = partners.get(&at).and_then(|other| claims.get(places.get(*other)?.1.claim));
+                let parts =
+                    self.parts(sheets, claim).len() + partner.map_or(0, |other| self.parts(sheets, other).len());
                 Some((claim.role.is_none(), usize::MAX - parts, at))
             })
             .collect();
@@ -286,7 +289,10 @@ impl<'a> Desk<'a> {
         for (_, _, at) in named {
             let Some((_, place)) = places.get(at) else { continue };
             let Some(claim) = claims.get(place.claim).copied() else { continue };
-            let parts = self.parts(sheets, &claim);
+            let mut parts = self.parts(sheets, &claim);
+            if let Some(other) = partners.get(&at).and_then(|other| claims.get(places.get(*other)?.1.claim)) {
+                parts.extend(self.parts(sheets, other));
+            }
             let is_contact = place.meaning == Some(Meaning::Contact);
             let (role, mention) = self.same(&parts, claim.role, is_contact).unwrap_or_else(|| {
                 let role = claim.role.unwrap_or(Role::DataSubject);
@@ -299,6 +305,7 @@ impl<'a> Desk<'a> {
         }
     }
 
+    /// Parts of a claim's name, particles left out.
     fn parts(&self, sheets: &[Sheet<'_>], claim: &Claim) -> Vec<String> {
         let value =
             sheets.get(claim.passage).and_then(|sheet| sheet.text.get(claim.start..claim.end)).unwrap_or_default();
@@ -360,6 +367,38 @@ impl<'a> Desk<'a> {
                 .unwrap_or(*first),
         }
     }
+}
+
+/// Names on running paper that are the two halves of one, each with a label of its own: `Surname: Roe`, and on the same
+/// line or one of the next two `First name: Jane`.
+fn partners(places: &[(usize, Place)], claims: &[Claim]) -> BTreeMap<usize, usize> {
+    /// Lines from one half to the other.
+    const LINES: usize = 2;
+    let names: Vec<(usize, &(usize, Place))> = places
+        .iter()
+        .enumerate()
+        .filter(|(_, (_, place))| claims.get(place.claim).is_some_and(|claim| claim.kind == Kind::PersonName))
+        .collect();
+    let mut partners = BTreeMap::new();
+    for pair in names.windows(2) {
+        let [(at, (sheet, one)), (next, (other_sheet, other))] = pair else { continue };
+        let is_pair = matches!(
+            (one.meaning, other.meaning),
+            (Some(Meaning::Given), Some(Meaning::Family)) | (Some(Meaning::Family), Some(Meaning::Given))
+        );
+        let has_roles =
+            [one, other].iter().any(|place| claims.get(place.claim).is_some_and(|claim| claim.role.is_some()));
+        if is_pair
+            && !has_roles
+            && sheet == other_sheet
+            && other.line.saturating_sub(one.line) <= LINES
+            && !partners.contains_key(at)
+        {
+            partners.insert(*at, *next);
+            partners.insert(*next, *at);
+        }
+    }
+    partners
 }
 
 /// The role of a value in a table or record.

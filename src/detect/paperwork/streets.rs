@@ -83,7 +83,8 @@ impl Reader<'_> {
                 && !has_before
                 && word.len() > 3
             || word.form == Form::Capital && has_before;
-        if !is_named || !is_street_gap(gap) {
+        // An abbreviation at the end of a line: its name begins the next.
+        if !is_named || !is_street_gap(gap) && gap != ".\n" {
             return None;
         }
         let (last, has_after) = self.street_end(lead, has_before);
@@ -128,11 +129,15 @@ impl Reader<'_> {
         for index in lead..(lead + LONGEST).min(self.page.words.len()) {
             let Some(word) = self.page.word(index) else { break };
             let gap = self.page.gap(self.text, index.wrapping_sub(1));
-            let before = self.page.word(index.wrapping_sub(1)).map_or(0, Word::len);
+            let before = self.letters(index.wrapping_sub(1));
             if last == index + 1 {
                 continue;
             }
-            if index > lead && (!is_street_gap(gap) || gap.starts_with(". ") && before > 4) {
+            let is_broken = gap == "\n" && !has_number && !has_before && self.is_number_of_place(index);
+            if index > lead && (!is_street_gap(gap) && !is_broken || gap.starts_with(". ") && before > 4) {
+                break;
+            }
+            if word.form == Form::Number && self.place_at(index, word).is_some_and(|place| !place.is_weak) {
                 break;
             }
             let around = self.page.around(index);
@@ -179,6 +184,19 @@ impl Reader<'_> {
             }
         }
         (last, has_number)
+    }
+
+    /// Letters of a word.
+    fn letters(&self, index: usize) -> usize {
+        let word = self.page.word(index).and_then(|word| self.text.get(word.start..word.end));
+        word.map_or(0, |word| word.chars().count())
+    }
+
+    /// Whether a number at the start of a line is the house number of the line before: a postcode and city follow it.
+    fn is_number_of_place(&self, index: usize) -> bool {
+        let is_number = self.digits(index).is_some_and(|count| count <= 4);
+        let next = self.page.word(index + 1).filter(|_| is_number && self.page.gap(self.text, index) == ", ");
+        next.and_then(|next| self.place_at(index + 1, next)).is_some_and(|place| !place.is_weak)
     }
 
     /// Whether a number is the first group of a phone number or a date in figures.

@@ -222,3 +222,45 @@ proptest! {
         let _ = paperwork().looks_like_name(&text);
     }
 }
+
+#[test]
+fn the_line_above_an_address_is_a_name_as_on_an_envelope() {
+    let text =
+        "Oakfield Rooms Ltd\n1 Mill Street\nLeeds\nLS6 2QT\n\nWinifred Quarrelby\n7 Church Lane\nBristol\nBS8 1TH\n";
+    assert_eq!(of(Kind::PersonName, Shape::Layout, text), ["Winifred Quarrelby"]);
+}
+
+#[test]
+fn an_address_goes_on_in_its_own_column() {
+    let text = "Adresse:\tHauptstraße 12\tDatum: 03.04.2019\n\t04109 Leipzig\n";
+    assert_eq!(of(Kind::PostalAddress, Shape::Layout, text).len(), 1);
+    assert_eq!(of(Kind::Postcode, Shape::Layout, text), ["04109"]);
+}
+
+#[test]
+fn a_door_behind_the_number_belongs_to_the_street() {
+    for text in [
+        "Rua das Flores, 53, 2.º Esq.\n1250-096 Lisboa",
+        "Prinsengracht 116-hs, 1015 DJ Amsterdam",
+        "os. Słoneczne 8, 31-146 Kraków",
+        "ул. Большая Полянка 8, корп. 2, 119180 г. Москва",
+    ] {
+        assert_eq!(of(Kind::PostalAddress, Shape::Flow, text), [text]);
+    }
+}
+
+#[test]
+fn a_salutation_names_a_person_and_no_town() {
+    assert_eq!(
+        of(Kind::PersonName, Shape::Flow, "Beste Marloes Quarrelby,\nhierbij de stukken"),
+        ["Marloes Quarrelby"]
+    );
+    assert_eq!(of(Kind::PersonName, Shape::Flow, "420111 г. Казань"), Vec::<String>::new());
+}
+
+#[test]
+fn halves_of_a_name_on_paper_are_one_person() {
+    let text = "Surname: Ashdown\nFirst name: Winifred\nDate of birth: 1.2.1980\n";
+    let claims = assigned(Shape::Flow, text, &[(Kind::PersonName, "Ashdown"), (Kind::PersonName, "Winifred")]);
+    assert_eq!(claims.first().and_then(|claim| claim.mention), claims.last().and_then(|claim| claim.mention));
+}

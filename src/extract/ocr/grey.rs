@@ -16,6 +16,7 @@ const WORTH: i32 = 5;
 const SHARPER: f64 = 1.10;
 
 /// Pixels in shades of grey, as Tesseract reads them anyway.
+#[derive(Clone)]
 pub(super) struct Grey {
     width: usize,
     height: usize,

@@ -90,13 +90,17 @@ impl<'a> Reader<'a> {
             .and_then(|seen| Choice::of_script(&seen.script, self.tesseract.installed()))
             .unwrap_or_else(|| self.languages.clone());
         let is_new = languages != self.languages;
-        let turns = match seen {
-            Some(seen) => vec![seen.turns],
-            None if page.is_sideways => vec![1, 3],
-            None => Vec::new(),
-        };
+        // Tesseract's orientation is a guess: lines that run down a page are tried both ways until one reads well.
+        let mut turns: Vec<u32> = seen.iter().map(|seen| seen.turns).collect();
+        if page.is_sideways {
+            turns.extend([1, 3].into_iter().filter(|turn| seen.as_ref().is_none_or(|seen| seen.turns != *turn)));
+        }
+        let start = grey.clone();
         for turns in turns.into_iter().filter(|turns| *turns > 0 || is_new) {
-            let turned = grey.turned(turns);
+            if page.text.confidence.as_milli() >= DOUBTFUL && !page.is_sideways {
+                return;
+            }
+            let turned = start.turned(turns);
             let Ok(read) = self.tesseract.read(&turned, &languages, self.deadline) else { return };
             if read.weight() > page.weight() {
                 (*page, *grey) = (read, turned);

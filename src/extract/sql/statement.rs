@@ -14,9 +14,51 @@ pub(super) fn copied(value: &str) -> String {
     }
 }
 
+/// The last part of a name such as `base.table`, without its quotes; what stands within quotes is not cut.
 pub(super) fn unquoted(name: &str) -> String {
-    let last = name.trim().rsplit('.').next().unwrap_or_default();
+    let last = parts(name.trim(), '.').pop().unwrap_or_default();
     last.trim_matches(|c| matches!(c, '`' | '"' | '[' | ']' | '\'' | ' ')).to_owned()
+}
+
+/// A list cut at a mark that stands outside of quotes.
+fn parts(list: &str, mark: char) -> Vec<&str> {
+    let mut quotes = Quotes::default();
+    let mut from = 0;
+    let mut parts = Vec::new();
+    for (at, c) in list.char_indices() {
+        if quotes.is_outside(c) && c == mark {
+            parts.extend(list.get(from..at));
+            from = at + c.len_utf8();
+        }
+    }
+    parts.extend(list.get(from..));
+    parts
+}
+
+/// Follows the quotes of names.
+#[derive(Debug, Default)]
+struct Quotes {
+    close: Option<char>,
+}
+
+impl Quotes {
+    /// Whether this character, the next of the text, stands outside of quotes; quotes themselves do not.
+    fn is_outside(&mut self, c: char) -> bool {
+        match self.close {
+            Some(close) => {
+                self.close = Some(close).filter(|_| c != close);
+                false
+            }
+            None => {
+                self.close = match c {
+                    '`' | '"' => Some(c),
+                    '[' => Some(']'),
+                    _ => None,
+                };
+                self.close.is_none()
+            }
+        }
+    }
 }
 
 /// Table and listed columns of `INSERT INTO name (a, b) VALUES` and `COPY name (a, b) FROM stdin`.
@@ -28,7 +70,11 @@ pub(super) fn target(statement: &str) -> (String, Vec<String>) {
         .split_whitespace()
         .find(|word| !skipped.iter().any(|skip| word.eq_ignore_ascii_case(skip)))
         .unwrap_or_default();
-    let columns = list.split_once(')').map_or_else(Vec::new, |(inner, _)| inner.split(',').map(unquoted).collect());
+    let inner = parts(list, ')');
+    let columns = match inner.as_slice() {
+        [inner, _, ..] => parts(inner, ',').into_iter().map(unquoted).collect(),
+        _ => Vec::new(),
+    };
     (unquoted(name), columns)
 }
 
@@ -40,7 +86,12 @@ pub(super) fn created(statement: &str) -> Option<(String, Vec<String>)> {
     }
     let name = unquoted(head.split_whitespace().last()?);
     let (mut depth, mut columns, mut part) = (0_u32, Vec::new(), String::new());
+    let mut quotes = Quotes::default();
     for c in body.chars() {
+        if !quotes.is_outside(c) {
+            part.push(c);
+            continue;
+        }
         match c {
             '(' => depth += 1,
             ')' if depth == 0 => break,
@@ -79,4 +130,22 @@ fn column(definition: &str) -> Option<String> {
         "like",
     ];
     (is_quoted || !words.iter().any(|word| name.eq_ignore_ascii_case(word))).then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_within_quoted_names_part_nothing() {
+        let columns = ["Né(e)_le", "C.P.", "a,b"].map(str::to_owned).to_vec();
+        assert_eq!(
+            target("INSERT INTO `db`.`t` (`Né(e)_le`, \"C.P.\", [a,b]) VALUES (1)"),
+            ("t".to_owned(), columns.clone())
+        );
+        assert_eq!(
+            created("CREATE TABLE t (`Né(e)_le` date, `C.P.` char(5), `a,b` int)"),
+            Some(("t".to_owned(), columns))
+        );
+    }
 }
