@@ -327,7 +327,7 @@ fn wide_word(text: &str, start: usize, offset: usize, out: &mut Vec<Word>) -> us
             }
             break;
         }
-        match known.filter(|known| known.length != TOO_LONG) {
+        match known.copied().filter(|known| known.length != TOO_LONG) {
             Some(known) => seen.near(known),
             None => seen.letter(c),
         }
@@ -420,7 +420,7 @@ impl Seen {
     }
 
     /// A letter whose folded form is known.
-    fn near(&mut self, near: &Near) {
+    fn near(&mut self, near: Near) {
         for byte in near.folded.iter().take(usize::from(near.length)) {
             self.folded.push_byte(*byte);
         }
