@@ -213,10 +213,14 @@ fn pointwise(from: &Planes, weights: &[f32], biases: &[f32]) -> Planes {
 
 #[inline(always)]
 fn accumulate(sums: &mut [[f32; LANES]; ROWS], weights: &[f32; ROWS], source: &[f32; LANES]) {
+    // Copies of their own: where sums and source might overlap, nothing is summed side by side.
+    let source = *source;
     for (sum, weight) in sums.iter_mut().zip(weights) {
-        for (sum, value) in sum.iter_mut().zip(source) {
+        let mut row = *sum;
+        for (sum, value) in row.iter_mut().zip(source) {
             *sum += weight * value;
         }
+        *sum = row;
     }
 }
 
