@@ -11,7 +11,8 @@
 
 use breachscope::classify::picture::canvas::Canvas;
 use breachscope::classify::picture::faces::{FaceDetector, Seeta, Yunet};
-use breachscope::classify::picture::features::{measure, skin_share};
+use breachscope::classify::picture::features::measure;
+use breachscope::classify::picture::skin::SkinMap;
 use breachscope::extract::{ExtractOptions, Reading, picture};
 use breachscope::limits::{Budget, Content, Limits};
 use breachscope::model::{Facts, Fault, Field, Frame, Locator, Media, Member, Passage, Raster, Sink};
@@ -64,7 +65,7 @@ fn main() -> anyhow::Result<()> {
         let source = word("source").split('/').take(2).collect::<Vec<_>>().join("/");
         for variant in 0..=variants {
             let canvas = varied(&original, variant);
-            let faces = detector.detect(&canvas, skin_share(&canvas));
+            let faces = detector.detect(&canvas, &SkinMap::of(&canvas));
             let features = measure(&canvas, &faces).features;
             if !has_head {
                 let names: Vec<&str> = features.iter().map(|(name, _)| name.as_str()).collect();

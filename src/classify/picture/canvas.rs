@@ -92,15 +92,16 @@ impl Canvas {
     pub fn turned(&self, quarters: u8) -> Self {
         let (w, h) = (self.width, self.height);
         let (width, height) = if quarters % 2 == 1 { (h, w) } else { (w, h) };
-        let from = |x: usize, y: usize| match quarters % 4 {
-            0 => (x, y),
-            1 => (y, h - 1 - x),
-            2 => (w - 1 - x, h - 1 - y),
-            _ => (w - 1 - y, x),
-        };
-        let places = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
-        let samples = places.map(|(x, y)| from(x, y)).map(|(x, y)| self.samples.get(y * w + x).copied().unwrap_or(0));
-        Self { width, height, channels: 1, samples: samples.collect() }
+        let mut samples = Vec::with_capacity(w * h);
+        // A column of the picture from its start in steps of a row: a row of the turned one.
+        let column = |x: usize| self.samples.get(x..).unwrap_or_default().iter().step_by(w.max(1)).copied();
+        match quarters % 4 {
+            0 => samples.extend_from_slice(&self.samples),
+            1 => (0..w).for_each(|x| samples.extend(column(x).rev())),
+            2 => samples.extend(self.samples.iter().rev()),
+            _ => (0..w).rev().for_each(|x| samples.extend(column(x))),
+        }
+        Self { width, height, channels: 1, samples }
     }
 }
 

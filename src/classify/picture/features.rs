@@ -40,11 +40,6 @@ struct View {
     edges: Vec<f32>,
 }
 
-/// Share of skin-coloured pixels, quickly.
-pub fn skin_share(picture: &Canvas) -> f32 {
-    Skin::of(&picture.fit(64)).share
-}
-
 /// Measures a picture on which faces were looked for.
 pub fn measure(picture: &Canvas, faces: &Faces) -> Measured {
     let small = picture.fit(SIDE);

@@ -16,8 +16,9 @@ use crate::model::{Class, Confidence, Facts, Frame, ImageFacts, Locator, Media, 
 use crate::rules::RuleFiles;
 use canvas::Canvas;
 use faces::{FaceDetector, Faces, Seeta, Yunet};
-use features::{Measured, measure, skin_share};
+use features::{Measured, measure};
 use kind::{NameCues, Subject};
+use skin::SkinMap;
 use std::io;
 use std::path::Path;
 
@@ -88,7 +89,7 @@ impl PictureClassifier {
     /// Looks at one picture.
     pub fn look(&mut self, raster: &Raster) -> Option<Seen> {
         let canvas = Canvas::of(raster)?;
-        let faces = self.detector.detect(&canvas, skin_share(&canvas));
+        let faces = self.detector.detect(&canvas, &SkinMap::of(&canvas));
         let measured = measure(&canvas, &faces);
         let odds = self.forest.odds(&measured);
         Some(Seen { faces, measured, odds })

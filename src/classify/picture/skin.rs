@@ -65,6 +65,70 @@ impl Skin {
     }
 }
 
+/// Where a picture may show skin: a coarse map that is asked for shares of areas. It is generous, for it only spares
+/// a search where there is none.
+#[derive(Debug, Clone)]
+pub struct SkinMap {
+    /// Share of skin-coloured pixels of the whole.
+    pub share: f32,
+    /// A picture without colours says nothing of skin.
+    is_grey: bool,
+    width: usize,
+    height: usize,
+    /// Of each corner of the pixels, in rows: how many pixels above and left of it may be skin.
+    totals: Vec<u32>,
+}
+
+/// Longer side of the map, in pixels.
+const MAP_SIDE: usize = 64;
+/// Share of pixels without hue from which a picture counts as one in black and white.
+const GREY: f32 = 0.9;
+
+impl SkinMap {
+    /// Looks at an RGB picture.
+    pub fn of(picture: &Canvas) -> Self {
+        let small = picture.fit(MAP_SIDE);
+        let skin = Skin::of(&small);
+        let (width, height) = (small.width, small.height);
+        let mut totals = vec![0_u32; width + 1];
+        let mut grey = 0_usize;
+        let mut above = totals.clone();
+        let mut pixels = small.pixels().zip(&skin.mask);
+        for _ in 0..height {
+            let mut row = 0;
+            for ((pixel, is_skin), total) in pixels.by_ref().take(width).zip(above.iter_mut().skip(1)) {
+                let [r, g, b] = pixel.map(i32::from);
+                grey += usize::from(r.max(g).max(b) - r.min(g).min(b) < 14);
+                row += u32::from(*is_skin || is_warm(r, g, b));
+                *total += row;
+            }
+            totals.extend_from_slice(&above);
+        }
+        let is_grey = grey as f32 >= GREY * (width * height) as f32;
+        Self { share: skin.share, is_grey, width, height, totals }
+    }
+
+    /// Whether an area (left, top, right, bottom, in shares of the sides) may show as much skin as this share of it.
+    /// Only what lies within the picture counts.
+    pub fn may_show(&self, [left, top, right, bottom]: [f32; 4], share: f32) -> bool {
+        if self.is_grey {
+            return true;
+        }
+        let scaled = |value: f32, length: usize| (value.clamp(0.0, 1.0) * length as f32).round() as usize;
+        let (left, right) = (scaled(left, self.width), scaled(right, self.width));
+        let (top, bottom) = (scaled(top, self.height), scaled(bottom, self.height));
+        let total = |x: usize, y: usize| self.totals.get(y * (self.width + 1) + x).copied().unwrap_or(0);
+        let area = (right.saturating_sub(left) * bottom.saturating_sub(top)) as f32;
+        let skin = (total(right, bottom) + total(left, top)).saturating_sub(total(left, bottom) + total(right, top));
+        area == 0.0 || skin as f32 >= share * area
+    }
+}
+
+/// The order of channels that skin has under any light but a blue one.
+fn is_warm(r: i32, g: i32, b: i32) -> bool {
+    r > 30 && r >= g && r >= b + 4 && g + 12 >= b
+}
+
 /// One connected region of the mask.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Blob {
@@ -142,6 +206,20 @@ mod tests {
         for other in [[90, 140, 220], [60, 130, 50], [245, 245, 242], [20, 20, 20]] {
             assert!(share(other) < 0.01, "{other:?}");
         }
+    }
+
+    #[test]
+    fn the_map_tells_where_skin_may_be_and_nothing_of_a_grey_picture() {
+        // Skin on the left half, sky on the right.
+        let pixel = |x: usize| if x < 64 { [224, 172, 140] } else { [90, 140, 220] };
+        let samples = (0..128 * 64).flat_map(|at| pixel(at % 128)).collect();
+        let picture = Canvas { width: 128, height: 64, channels: 3, samples };
+        let map = SkinMap::of(&picture);
+        assert!(map.may_show([0.0, 0.0, 0.5, 1.0], 0.95) && !map.may_show([0.55, 0.1, 0.95, 0.9], 0.05));
+        assert!(map.may_show([0.25, 0.0, 0.75, 1.0], 0.45) && !map.may_show([0.25, 0.0, 0.75, 1.0], 0.55));
+        assert!((map.share - 0.5).abs() < 0.05);
+        let grey = Canvas { samples: vec![90; 128 * 64 * 3], ..picture };
+        assert!(SkinMap::of(&grey).may_show([0.1, 0.1, 0.3, 0.4], 0.9));
     }
 
     #[test]

@@ -82,7 +82,9 @@ impl Network {
             ("conv", [slot, from, outputs, inputs, kernel, stride, groups, rectified, start, biases]) => {
                 let spent = outputs.checked_mul(*inputs)?.checked_mul(kernel * kernel)?;
                 let fits = start.checked_add(spent)? <= weights && biases.checked_add(*outputs)? <= weights;
-                let is_known = matches!((kernel, stride), (1, 1) | (3, 1 | 2)) && outputs % groups.max(&1) == 0;
+                // In one group, or a group for each output.
+                let is_grouped = *groups == 1 || *stride == 1 && *kernel == 3 && groups == outputs && *inputs == 1;
+                let is_known = matches!((kernel, stride), (1, 1) | (3, 1 | 2)) && is_grouped;
                 if !fits || !is_known || *outputs > CHANNELS || *inputs > CHANNELS || *groups == 0 {
                     return None;
                 }
@@ -161,7 +163,7 @@ impl Network {
             (3, groups) if layer.stride == 1 && groups == layer.outputs && layer.inputs == 1 => {
                 depthwise(from, weights, biases)
             }
-            _ => general(from, layer, weights, biases),
+            _ => pointwise(&spread(from, layer), weights, biases),
         };
         if layer.is_rectified {
             out.values.iter_mut().for_each(|value| *value = value.max(0.0));
@@ -170,105 +172,124 @@ impl Network {
     }
 }
 
-/// Values that are summed at a time: they stay in the first-level cache with four rows of results.
-const STRIP: usize = 256;
+/// Values that are summed at a time for four results: with them all sums stay in registers.
+const LANES: usize = 16;
 
-#[expect(clippy::indexing_slicing, reason = "strips and channels are within the sizes that were computed above them")]
+/// Results that are summed at a time.
+const ROWS: usize = 4;
+
 #[inline(always)]
 fn pointwise(from: &Planes, weights: &[f32], biases: &[f32]) -> Planes {
     let (area, inputs, outputs) = (from.width * from.height, from.channels, biases.len());
     let mut values = vec![0.0; area * outputs];
-    for start in (0..area).step_by(STRIP) {
-        let length = STRIP.min(area - start);
-        for first in (0..outputs).step_by(4) {
-            let rows = 4.min(outputs - first);
-            let mut sums = [[0.0_f32; STRIP]; 4];
-            for (sum, bias) in sums.iter_mut().zip(&biases[first..first + rows]) {
-                sum.fill(*bias);
+    let planes = |start: usize| from.values.chunks_exact(area.max(1)).take(inputs).map(move |plane| plane.get(start..));
+    let groups = values.chunks_mut((area * ROWS).max(1)).zip(weights.chunks(ROWS * inputs.max(1)));
+    for ((out, weights), biases) in groups.zip(biases.chunks(ROWS)) {
+        let weight = |row: usize, input: usize| weights.get(row * inputs + input).copied().unwrap_or(0.0);
+        let columns: Vec<[f32; ROWS]> =
+            (0..inputs).map(|input| std::array::from_fn(|row| weight(row, input))).collect();
+        for start in (0..area).step_by(LANES) {
+            let mut sums = [[0.0_f32; LANES]; ROWS];
+            for (sum, bias) in sums.iter_mut().zip(biases) {
+                *sum = [*bias; LANES];
             }
-            for input in 0..inputs {
-                let source = &from.values[input * area + start..input * area + start + length];
-                for (row, sum) in sums.iter_mut().take(rows).enumerate() {
-                    let weight = weights[(first + row) * inputs + input];
-                    for (sum, value) in sum.iter_mut().zip(source) {
-                        *sum += weight * value;
-                    }
+            for (source, column) in planes(start).zip(&columns) {
+                let source = source.unwrap_or_default();
+                if let Some(source) = source.first_chunk::<LANES>() {
+                    accumulate(&mut sums, column, source);
+                } else {
+                    let mut last = [0.0; LANES];
+                    last.iter_mut().zip(source).for_each(|(last, value)| *last = *value);
+                    accumulate(&mut sums, column, &last);
                 }
             }
-            for (row, sum) in sums.iter().take(rows).enumerate() {
-                let at = (first + row) * area + start;
-                values[at..at + length].copy_from_slice(&sum[..length]);
+            for (out, sum) in out.chunks_exact_mut(area).zip(&sums) {
+                out.iter_mut().skip(start).zip(sum).for_each(|(out, sum)| *out = *sum);
             }
         }
     }
     Planes { channels: outputs, width: from.width, height: from.height, values }
 }
 
-#[expect(
-    clippy::indexing_slicing,
-    reason = "rows and columns are within the plane; the kernel has nine weights a channel"
-)]
+#[inline(always)]
+fn accumulate(sums: &mut [[f32; LANES]; ROWS], weights: &[f32; ROWS], source: &[f32; LANES]) {
+    // Copies of their own: where sums and source might overlap, nothing is summed side by side.
+    let source = *source;
+    for (sum, weight) in sums.iter_mut().zip(weights) {
+        let mut row = *sum;
+        for (sum, value) in row.iter_mut().zip(source) {
+            *sum += weight * value;
+        }
+        *sum = row;
+    }
+}
+
 #[inline(always)]
 fn depthwise(from: &Planes, weights: &[f32], biases: &[f32]) -> Planes {
     let (width, height) = (from.width, from.height);
-    let area = width * height;
-    let mut values = vec![0.0; area * from.channels];
-    for channel in 0..from.channels {
-        let kernel = &weights[channel * 9..channel * 9 + 9];
-        let plane = &from.values[channel * area..(channel + 1) * area];
-        let out = &mut values[channel * area..(channel + 1) * area];
-        out.fill(biases[channel]);
-        for y in 0..height {
-            let row = &mut out[y * width..(y + 1) * width];
-            for (k, line) in (0..3).filter_map(|k| Some((k, (y + k).checked_sub(1).filter(|line| *line < height)?))) {
-                let source = &plane[line * width..(line + 1) * width];
-                let [left, centre, right] = [kernel[k * 3], kernel[k * 3 + 1], kernel[k * 3 + 2]];
-                for (sum, value) in row.iter_mut().zip(source) {
-                    *sum += centre * value;
-                }
-                for (sum, value) in row.iter_mut().skip(1).zip(source) {
-                    *sum += left * value;
-                }
-                for (sum, value) in row.iter_mut().zip(source.iter().skip(1)) {
-                    *sum += right * value;
-                }
+    let area = (width * height).max(1);
+    let mut values = vec![0.0; width * height * from.channels];
+    // A plane with a border of zeros, so that each sum is one of nine products, whatever its place.
+    let padded_width = width + 2;
+    let mut padded = vec![0.0_f32; padded_width * (height + 2)];
+    let planes = from.values.chunks_exact(area).zip(values.chunks_exact_mut(area));
+    for (((plane, out), kernel), bias) in planes.zip(weights.chunks_exact(9)).zip(biases) {
+        let inner = padded.chunks_exact_mut(padded_width).skip(1);
+        for (target, source) in inner.zip(plane.chunks_exact(width.max(1))) {
+            if let Some(target) = target.get_mut(1..=width) {
+                target.copy_from_slice(source);
             }
+        }
+        let Some(kernel) = kernel.first_chunk::<9>() else { continue };
+        for (out, lines) in
+            out.chunks_exact_mut(width.max(1)).zip(padded.windows(3 * padded_width).step_by(padded_width))
+        {
+            nine(out, lines, padded_width, kernel, *bias);
         }
     }
     Planes { channels: from.channels, width, height, values }
 }
 
-#[expect(clippy::indexing_slicing, reason = "rows and columns are within the plane; weights were counted when read")]
+/// One row of results of a kernel of nine, from three padded rows.
 #[inline(always)]
-fn general(from: &Planes, layer: &Convolution, weights: &[f32], biases: &[f32]) -> Planes {
+fn nine(out: &mut [f32], lines: &[f32], padded_width: usize, kernel: &[f32; 9], bias: f32) {
+    let width = out.len();
+    let from = |at: usize| lines.get(at..at + width).unwrap_or_default();
+    out.fill(bias);
+    for (row, weights) in kernel.chunks_exact(3).filter_map(<[f32]>::first_chunk::<3>).enumerate() {
+        let start = row * padded_width;
+        let columns = from(start).iter().zip(from(start + 1)).zip(from(start + 2));
+        for (sum, ((left, middle), right)) in out.iter_mut().zip(columns) {
+            *sum += weights[0] * left + weights[1] * middle + weights[2] * right;
+        }
+    }
+}
+
+/// A convolution of all inputs: what each place of the kernel sees becomes a plane of its own, and the rest is the
+/// pointwise sum over these planes.
+#[inline(always)]
+fn spread(from: &Planes, layer: &Convolution) -> Planes {
     let pad = layer.kernel / 2;
-    let side = |length: usize| (length + 2 * pad - layer.kernel) / layer.stride + 1;
-    let (width, height, area) = (side(from.width), side(from.height), from.width * from.height);
-    let mut values = vec![0.0; width * height * layer.outputs];
-    let per_group = layer.outputs / layer.groups;
-    for output in 0..layer.outputs {
-        let out = &mut values[output * width * height..(output + 1) * width * height];
-        out.fill(biases[output]);
-        for input in 0..layer.inputs {
-            let plane = &from.values[(output / per_group * layer.inputs + input) * area..][..area];
-            for k in 0..layer.kernel * layer.kernel {
-                let weight = weights[(output * layer.inputs + input) * layer.kernel * layer.kernel + k];
-                let (ky, kx) = (k / layer.kernel, k % layer.kernel);
-                for y in 0..height {
-                    let Some(line) = (y * layer.stride + ky).checked_sub(pad).filter(|line| *line < from.height) else {
-                        continue;
-                    };
-                    let source = &plane[line * from.width..(line + 1) * from.width];
-                    for x in usize::from(kx < pad)..width {
-                        if let Some(value) = source.get(x * layer.stride + kx - pad) {
-                            out[y * width + x] += weight * value;
-                        }
-                    }
+    let side = |length: usize| (length + 2 * pad).saturating_sub(layer.kernel) / layer.stride + 1;
+    let (width, height, area) = (side(from.width), side(from.height), (from.width * from.height).max(1));
+    let mut values = Vec::with_capacity(width * height * layer.inputs * layer.kernel * layer.kernel);
+    for plane in from.values.chunks_exact(area).take(layer.inputs) {
+        for (ky, kx) in (0..layer.kernel).flat_map(|ky| (0..layer.kernel).map(move |kx| (ky, kx))) {
+            for y in 0..height {
+                let line = (y * layer.stride + ky).checked_sub(pad).filter(|line| *line < from.height);
+                let source = line.and_then(|line| plane.get(line * from.width..(line + 1) * from.width));
+                let source = source.unwrap_or_default();
+                let end = values.len() + width;
+                if kx < pad {
+                    values.push(0.0);
                 }
+                let start = if kx < pad { layer.stride + kx - pad } else { kx - pad };
+                values.extend(source.iter().skip(start).step_by(layer.stride).take(end - values.len()));
+                values.resize(end, 0.0);
             }
         }
     }
-    Planes { channels: layer.outputs, width, height, values }
+    Planes { channels: layer.inputs * layer.kernel * layer.kernel, width, height, values }
 }
 
 #[expect(clippy::indexing_slicing, reason = "each result has its four sources because sides are halved")]

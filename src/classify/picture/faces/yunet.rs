@@ -4,7 +4,7 @@
 //! Apache-2.0). They are known by their SHA-256, so a file that was altered or damaged is refused.
 
 use super::network::{Network, Planes};
-use super::{Canvas, Face, FaceDetector, Faces, onnx};
+use super::{Canvas, Face, FaceDetector, Faces, SkinMap, onnx};
 use sha2::{Digest as _, Sha256};
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -111,7 +111,7 @@ impl FaceDetector for Yunet {
         "classes/picture/yunet.json"
     }
 
-    fn detect(&mut self, picture: &Canvas, _skin: f32) -> Faces {
+    fn detect(&mut self, picture: &Canvas, _skin: &SkinMap) -> Faces {
         let (input, width, height) = Self::input(picture);
         let outputs = self.network.run(input).unwrap_or_default();
         let plane = |name: String| outputs.iter().find(|(known, _)| *known == name).map(|(_, planes)| planes);

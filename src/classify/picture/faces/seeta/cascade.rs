@@ -1,11 +1,18 @@
 //! The cascade: a pyramid of scales, proposals of the first level, judged and moved by the later ones.
 
+#![expect(
+    clippy::inline_always,
+    reason = "only what is inlined is compiled for the registers that were chosen at run time"
+)]
+
 use super::WINDOW;
 use super::boosted::{Patterns, is_uneven};
 use super::model::{Judge, Model};
 use super::surf::{Scratch, Window};
 use crate::classify::picture::canvas::Canvas;
 use crate::classify::picture::faces::intersection_over_union;
+use fearless_simd::{Level, dispatch};
+use std::collections::HashMap;
 
 /// Pixels between the windows that the first level looks at.
 const STEP: usize = 4;
@@ -16,6 +23,10 @@ const SAME_PROPOSAL: f32 = 0.8;
 const SAME_FACE: f32 = 0.3;
 /// Sides of a proposal, in pixels, between which it is looked at.
 const SIDES: std::ops::Range<f32> = 12.0..16_384.0;
+
+/// Proposals of one group that are judged, those with the highest scores first. A picture with a face has it among
+/// them; leaves and gravel propose hundreds.
+const PROPOSALS: usize = 64;
 
 /// A proposed face: a square of whole pixels of the picture, because between pixels the samples would be softer than
 /// those that the model was trained on.
@@ -41,11 +52,17 @@ pub(super) struct Cascade {
 }
 
 impl Cascade {
-    /// Looks for faces on a grey picture.
-    pub(super) fn detect(&mut self, model: &Model, picture: &Canvas) -> Vec<Proposal> {
-        let mut groups: Vec<Vec<Proposal>> = self.propose(model, picture);
+    /// Looks for faces on a grey picture, in the squares (left, top, side) that are worth it.
+    pub(super) fn detect(
+        &mut self,
+        model: &Model,
+        picture: &Canvas,
+        is_worth: &dyn Fn(f32, f32, f32) -> bool,
+    ) -> Vec<Proposal> {
+        let mut groups: Vec<Vec<Proposal>> = self.propose(model, picture, is_worth);
         for group in &mut groups {
             *group = settle(std::mem::take(group), SAME_PROPOSAL);
+            group.truncate(PROPOSALS);
         }
         let levels = model.later.len();
         for (level, judges) in model.later.iter().enumerate() {
@@ -55,7 +72,12 @@ impl Cascade {
         groups.into_iter().flatten().collect()
     }
 
-    fn propose(&mut self, model: &Model, picture: &Canvas) -> Vec<Vec<Proposal>> {
+    fn propose(
+        &mut self,
+        model: &Model,
+        picture: &Canvas,
+        is_worth: &dyn Fn(f32, f32, f32) -> bool,
+    ) -> Vec<Vec<Proposal>> {
         let mut found = vec![Vec::new(); model.first.len()];
         let mut scale = 1.0_f32;
         loop {
@@ -66,16 +88,20 @@ impl Cascade {
             }
             let small = self.scaled(picture, width, height);
             self.patterns.compute(&small);
-            for (classifier, found) in model.first.iter().zip(&mut found) {
-                let offsets = classifier.offsets(width);
-                for y in (0..=height - WINDOW).step_by(STEP) {
-                    for x in (0..=width - WINDOW).step_by(STEP) {
-                        if let Some(score) = classifier.score(&self.patterns.map, y * width + x, &offsets)
-                            && is_uneven(&small, x, y)
-                        {
-                            let back = |pixels: usize| (pixels as f32 / scale).round();
-                            found.push(Proposal { x: back(x), y: back(y), side: back(WINDOW), score });
-                        }
+            let offsets: Vec<Vec<usize>> = model.first.iter().map(|classifier| classifier.offsets(width)).collect();
+            let back = |pixels: usize| (pixels as f32 / scale).round();
+            for (y, x) in windows(width, height) {
+                let (left, top, side) = (back(x), back(y), back(WINDOW));
+                if !is_worth(left, top, side) {
+                    continue;
+                }
+                let corner = y * width + x;
+                let mut is_known_uneven = None;
+                for ((classifier, offsets), found) in model.first.iter().zip(&offsets).zip(&mut found) {
+                    if let Some(score) = classifier.score(&self.patterns.map, corner, offsets)
+                        && *is_known_uneven.get_or_insert_with(|| is_uneven(&small, x, y))
+                    {
+                        found.push(Proposal { x: left, y: top, side, score });
                     }
                 }
             }
@@ -102,7 +128,10 @@ impl Cascade {
             judge.sources.iter().filter_map(|source| groups.get(*source)).flatten().copied().collect();
         let stages = judge.stages.len();
         let mut window: Window = [0; WINDOW * WINDOW];
+        // Groups propose the same squares now and then.
+        let mut judged: HashMap<[i32; 3], Option<Proposal>> = HashMap::new();
         for (number, stage) in judge.stages.iter().enumerate() {
+            judged.clear();
             proposals = proposals
                 .into_iter()
                 .filter_map(|proposal| {
@@ -110,16 +139,23 @@ impl Cascade {
                     if !SIDES.contains(&side) {
                         return None;
                     }
+                    let place = [x as i32, y as i32, side as i32];
+                    if let Some(known) = judged.get(&place) {
+                        return *known;
+                    }
                     self.sampler.sample(picture, (x, y, side, side), (WINDOW, WINDOW), &mut window);
-                    let verdict = stage.judge(&window, &mut self.scratch)?;
-                    let [right, down, larger] = verdict.shift;
-                    let moved = (side * (1.0 + larger)).round();
-                    Some(Proposal {
-                        x: (x + right * side + (side - moved) / 2.0).round(),
-                        y: (y + down * side + (side - moved) / 2.0).round(),
-                        side: moved,
-                        score: verdict.score,
-                    })
+                    let moved = stage.judge(&window, &mut self.scratch).map(|verdict| {
+                        let [right, down, larger] = verdict.shift;
+                        let moved = (side * (1.0 + larger)).round();
+                        Proposal {
+                            x: (x + right * side + (side - moved) / 2.0).round(),
+                            y: (y + down * side + (side - moved) / 2.0).round(),
+                            side: moved,
+                            score: verdict.score,
+                        }
+                    });
+                    judged.insert(place, moved);
+                    moved
                 })
                 .collect();
             if number + 1 < stages {
@@ -130,6 +166,12 @@ impl Cascade {
         }
         proposals
     }
+}
+
+/// Corners (row, column) of the windows of a picture that the first level looks at.
+fn windows(width: usize, height: usize) -> impl Iterator<Item = (usize, usize)> {
+    let columns = move || (0..=width.saturating_sub(WINDOW)).step_by(STEP);
+    (0..=height.saturating_sub(WINDOW)).step_by(STEP).flat_map(move |y| columns().map(move |x| (y, x)))
 }
 
 /// Keeps the best of proposals that overlap, with the sum of their scores.
@@ -178,7 +220,13 @@ struct Sampler {
 impl Sampler {
     /// Bilinear samples of an area of a picture (left, top, width, height), without a filter before, as the model was
     /// trained. Outside of the picture all is black.
-    fn sample(
+    fn sample(&mut self, picture: &Canvas, area: (f32, f32, f32, f32), size: (usize, usize), out: &mut [u8]) {
+        // The plain loops below, compiled for the widest registers that this processor has.
+        dispatch!(Level::new(), _simd => self.sampled(picture, area, size, out));
+    }
+
+    #[inline(always)]
+    fn sampled(
         &mut self,
         picture: &Canvas,
         (x, y, width, height): (f32, f32, f32, f32),
@@ -213,6 +261,7 @@ impl Sampler {
 }
 
 /// Fills a line with the weighted sum of two rows, from column `left` of them on; 0 where they have no pixels.
+#[inline(always)]
 fn blend(upper: &[u8], lower: &[u8], weight: u32, left: isize, line: &mut [u16]) {
     let skipped = usize::try_from(-left).unwrap_or(0).min(line.len());
     let from = usize::try_from(left).unwrap_or(0);
