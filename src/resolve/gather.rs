@@ -77,7 +77,7 @@ impl Runs {
         });
         last.into_iter().for_each(keep);
         let mut next = 0;
-        for (_, count) in &mut of_frequency {
+        for count in of_frequency.values_mut() {
             (*count, next) = (next, next + *count);
         }
         pool.entities.grow_to(next as usize);

@@ -6,8 +6,8 @@ use std::io;
 use std::os::unix::fs::FileExt as _;
 use std::rc::Rc;
 
-/// Words of a reader's or writer's buffer: 32 KiB.
-const BUFFER: usize = 4_096;
+/// Words of a reader's or writer's buffer: 16 KiB.
+const BUFFER: usize = 2_048;
 
 /// Writes words behind each other.
 #[derive(Debug)]
@@ -98,8 +98,8 @@ impl WordReader {
         self.at += wanted as u64;
         self.next = 0;
         self.buffer.clear();
-        self.buffer
-            .extend(bytes.chunks_exact(8).filter_map(|word| word.first_chunk()).map(|word| u64::from_le_bytes(*word)));
+        let words = bytes.chunks_exact(8).filter_map(|word| Some(u64::from_le_bytes(*word.first_chunk()?)));
+        self.buffer.extend(words);
         Some(())
     }
 }
