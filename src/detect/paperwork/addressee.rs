@@ -70,7 +70,10 @@ impl Reader<'_> {
         }
         let tally = self.tally(first, last);
         let is_known = tally.given > 0 || line.is_later && tally.family > 0;
-        let is_plain = tally.plain >= tally.words || tally.words == tally.initials;
+        // `Maison Blanche Soins` above the first address is the sender, whose words are mostly no names.
+        let named = tally.given + tally.family + tally.rare;
+        let is_house = !line.is_later && tally.plain >= named;
+        let is_plain = tally.plain >= tally.words || tally.words == tally.initials || is_house;
         let role = is_doctor.then_some(crate::model::Role::Practitioner);
         (is_known && !is_plain)
             .then(|| self.found(first, last, Evidence::of(Strength::Addressed), role, false))
