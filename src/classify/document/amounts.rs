@@ -2,7 +2,7 @@
 
 /// Currency signs and words that may stand beside an amount, folded, with their ISO 4217 code; empty where several
 /// countries write their money so.
-const CURRENCIES: [(&str, &str); 30] = [
+const CURRENCIES: [(&str, &str); 40] = [
     ("€", "EUR"),
     ("$", ""),
     ("£", "GBP"),
@@ -27,6 +27,16 @@ const CURRENCIES: [(&str, &str); 30] = [
     ("sar", "SAR"),
     ("mad", "MAD"),
     ("dh", ""),
+    ("tl", "TRY"),
+    ("try", "TRY"),
+    ("₺", "TRY"),
+    ("czk", "CZK"),
+    ("kc", "CZK"),
+    ("huf", "HUF"),
+    ("ron", "RON"),
+    ("lei", "RON"),
+    ("ils", "ILS"),
+    ("₪", "ILS"),
     ("brl", "BRL"),
     ("r$", "BRL"),
     ("us$", "USD"),
