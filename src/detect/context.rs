@@ -111,8 +111,8 @@ fn above(text: &str, line: usize, at: usize) -> &str {
         return nearest;
     }
     // A line without columns between rows is a neighbour's text, such as a menu's.
-    let cells = lines.take(ROWS).filter(|upper| upper.contains('\t')).map(|upper| cell_above(upper, column, own));
-    cells.skip_while(|cell| is_figure(cell)).next().unwrap_or_default()
+    let mut cells = lines.take(ROWS).filter(|upper| upper.contains('\t')).map(|upper| cell_above(upper, column, own));
+    cells.find(|cell| !is_figure(cell)).unwrap_or_default()
 }
 
 fn tabs(text: &str) -> usize {

@@ -44,20 +44,16 @@ struct Quotes {
 impl Quotes {
     /// Whether this character, the next of the text, stands outside of quotes; quotes themselves do not.
     fn is_outside(&mut self, c: char) -> bool {
-        match self.close {
-            Some(close) => {
-                self.close = Some(close).filter(|_| c != close);
-                false
-            }
-            None => {
-                self.close = match c {
-                    '`' | '"' => Some(c),
-                    '[' => Some(']'),
-                    _ => None,
-                };
-                self.close.is_none()
-            }
+        if let Some(close) = self.close {
+            self.close = Some(close).filter(|_| c != close);
+            return false;
         }
+        self.close = match c {
+            '`' | '"' => Some(c),
+            '[' => Some(']'),
+            _ => None,
+        };
+        self.close.is_none()
     }
 }
 

@@ -142,7 +142,7 @@ mod tests {
     const HALVES: &[u8] = include_bytes!("../../../fixtures/videos/halves.mp4");
 
     fn stills_of(bytes: &[u8]) -> Vec<Raster> {
-        stills(&Content::of_memory(bytes.to_vec()), 12, Duration::from_secs(60)).expect("memory")
+        stills(&Content::of_memory(bytes.to_vec()), 12, Duration::from_mins(1)).expect("memory")
     }
 
     /// The pixel at a share of width and height.

@@ -85,8 +85,8 @@ struct Tables<'a> {
 }
 
 impl Tables<'_> {
-    fn get(&self, name: &[u8; 4]) -> Option<&Box4> {
-        self.tables.iter().find(|entry| &entry.name == name)
+    fn get(&self, name: [u8; 4]) -> Option<&Box4> {
+        self.tables.iter().find(|entry| entry.name == name)
     }
 
     /// A 32-bit number at an offset into a table; `None` past its end.
@@ -104,7 +104,7 @@ impl Tables<'_> {
             let taken = length.min(count as u64);
             (0..taken).map(move |index| index * length / taken.max(1))
         };
-        if let Some(keys) = self.get(b"stss") {
+        if let Some(keys) = self.get(*b"stss") {
             let length = self.number(keys, 4)?.unwrap_or(0).min(ENTRIES);
             let mut chosen = Vec::new();
             for index in spread(length) {
@@ -112,14 +112,14 @@ impl Tables<'_> {
             }
             return Ok(chosen);
         }
-        let Some(sizes) = self.get(b"stsz") else { return Ok(Vec::new()) };
+        let Some(sizes) = self.get(*b"stsz") else { return Ok(Vec::new()) };
         Ok(spread(self.number(sizes, 8)?.unwrap_or(0).min(ENTRIES)).collect())
     }
 
     /// Where a sample lies: its chunk's offset, and the sizes of the samples before it in the chunk.
     fn place(&self, sample: u64) -> Result<Option<(u64, usize)>, Fault> {
-        let (Some(sizes), Some((chunk, first))) = (self.get(b"stsz"), self.chunk(sample)?) else { return Ok(None) };
-        let offset = match self.get(b"stco") {
+        let (Some(sizes), Some((chunk, first))) = (self.get(*b"stsz"), self.chunk(sample)?) else { return Ok(None) };
+        let offset = match self.get(*b"stco") {
             Some(table) => self.number(table, 8 + chunk * 4)?,
             None => self.wide(chunk)?,
         };
@@ -143,7 +143,7 @@ impl Tables<'_> {
     }
 
     fn wide(&self, chunk: u64) -> Result<Option<u64>, Fault> {
-        let Some(table) = self.get(b"co64").filter(|table| 8 + chunk * 8 + 8 <= table.length()) else {
+        let Some(table) = self.get(*b"co64").filter(|table| 8 + chunk * 8 + 8 <= table.length()) else {
             return Ok(None);
         };
         Ok(Order::Big.u64(&window(self.content, table.start + 8 + chunk * 8, 8)?, 0))
@@ -151,7 +151,7 @@ impl Tables<'_> {
 
     /// The chunk a sample lies in and the first sample of that chunk, both counted from 0.
     fn chunk(&self, sample: u64) -> Result<Option<(u64, u64)>, Fault> {
-        let Some(runs) = self.get(b"stsc") else { return Ok(None) };
+        let Some(runs) = self.get(*b"stsc") else { return Ok(None) };
         let count = self.number(runs, 4)?.unwrap_or(0).min(ENTRIES).min(runs.length() / 12);
         let table = window(self.content, runs.start + 8, count as usize * 12)?;
         let run = |entry: &[u8]| Some((u64::from(Order::Big.u32(entry, 0)?), u64::from(Order::Big.u32(entry, 4)?)));
