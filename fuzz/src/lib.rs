@@ -3,13 +3,15 @@
 //! Readers are called without the guard that contains their panics in a scan, so that a panic shows.
 
 use breachscope::detect::{DetectOptions, Detector};
+use breachscope::extract::video::stills;
 use breachscope::extract::{ExtractOptions, Reading, for_media, picture};
 use breachscope::identify;
-use breachscope::limits::{Budget, Content, Limits};
+use breachscope::limits::{Budget, Content, Limits, NoTools};
 use breachscope::model::{Facts, Fault, Field, Locator, Media, Member, Passage, Raster, Record, Sink};
 use breachscope::rules::classes::{ClassRule, StructureWords};
 use breachscope::rules::{RuleError, RuleFiles, incident as incident_file};
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 /// A name and what is called with the bytes.
 pub type Target = (&'static str, fn(&[u8]));
@@ -226,9 +228,11 @@ pub fn metadata(data: &[u8]) {
     let _ = picture::read_metadata(&reading, &mut Nothing::default());
 }
 
-/// Containers of video.
+/// Containers of video, and the key frames that are decoded in the worker.
 pub fn video(data: &[u8]) {
     read(VIDEO, data);
+    let content = Content::of_memory(data.to_vec());
+    let _ = stills::of_video(&content, Media::Mp4, None, 2, &NoTools::default(), Duration::from_secs(5));
 }
 
 /// Detection in any text.

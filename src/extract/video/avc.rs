@@ -209,6 +209,22 @@ mod tests {
 
     proptest! {
         #[test]
+        fn a_mutated_recording_does_not_panic_the_decoder(
+            places in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..24),
+            which in 0_usize..3,
+        ) {
+            let keys = key_frames(&Content::of_memory(HALVES.to_vec()), 12).expect("memory").expect("keys");
+            let sets = Sets::read(&keys.parameters).expect("whole");
+            let (offset, length) = keys.samples[which];
+            let mut sample = HALVES[offset as usize..offset as usize + length].to_vec();
+            for (at, byte) in places {
+                let at = at.index(sample.len());
+                sample[at] = byte;
+            }
+            let _ = sets.decode(&sample);
+        }
+
+        #[test]
         fn any_parameters_and_any_sample_do_not_panic(
             parameters in prop::collection::vec(any::<u8>(), 0..80),
             sample in prop::collection::vec(any::<u8>(), 0..400),
