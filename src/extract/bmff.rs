@@ -34,7 +34,8 @@ const BOXES: usize = 4096;
 pub(super) fn boxes(content: &Content, start: u64, end: u64) -> Result<Vec<Box4>, Fault> {
     let (mut at, end) = (start, end.min(content.size()));
     let mut found = Vec::new();
-    while at + 8 <= end && found.len() < BOXES {
+    // A length of 64 bits may lead past what a number holds.
+    while at.checked_add(8).is_some_and(|head| head <= end) && found.len() < BOXES {
         let head = window(content, at, 16)?;
         let (Some(size), Some(name)) = (Order::Big.u32(&head, 0), head.get(4..).and_then(<[u8]>::first_chunk::<4>))
         else {
@@ -78,6 +79,13 @@ mod tests {
             found.iter().map(|entry| (entry.name, entry.length())).collect::<Vec<_>>(),
             [(*b"free", 4), (*b"mdat", 2)]
         );
+    }
+
+    #[test]
+    fn a_length_of_all_ones_ends_the_walk() {
+        let content = Content::of_memory(b"\0\0\0\x01free\xff\xff\xff\xff\xff\xff\xff\xff".to_vec());
+        let found = boxes(&content, 0, content.size()).expect("walked");
+        assert_eq!(found.iter().map(|entry| (entry.name, entry.length())).collect::<Vec<_>>(), [(*b"free", 0)]);
     }
 
     proptest! {
