@@ -116,9 +116,12 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
-    fn a_made_nir_is_found_and_not_with_one_digit_changed(stem in 1_500_101_000_000_u64..1_991_299_999_999, at in 0_usize..13, step in 1_u8..10) {
-        let month = stem / 100_000_000 % 100;
-        prop_assume!((1..=12).contains(&month));
+    fn a_made_nir_is_found_and_not_with_one_digit_changed(
+        (year, month, rest) in (50_u64..100, 1_u64..=12, 0_u64..100_000_000),
+        at in 0_usize..13,
+        step in 1_u8..10,
+    ) {
+        let stem = 1_000_000_000_000 + (year * 100 + month) * 100_000_000 + rest;
         let nir = format!("{stem}{:02}", 97 - stem % 97);
         let text = format!("sécurité sociale : {nir}.");
         prop_assert!(finds("fr.nir", &text));
