@@ -67,9 +67,17 @@ pub(super) fn find(content: &Content, level: &[Box4], path: &[&[u8; 4]]) -> Resu
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    /// A box of a type around a payload.
+    pub(in crate::extract) fn boxed(name: &[u8], payload: &[u8]) -> Vec<u8> {
+        let mut out = (payload.len() as u32 + 8).to_be_bytes().to_vec();
+        out.extend(name);
+        out.extend(payload);
+        out
+    }
 
     #[test]
     fn a_box_that_claims_too_much_is_cut_at_its_parent() {

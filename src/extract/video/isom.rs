@@ -335,16 +335,10 @@ fn metadata(reading: &Reading<'_>, meta: &Box4, sink: &mut dyn Sink) -> Result<(
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::bmff::tests::boxed;
     use super::super::tests::read_as;
     use crate::model::Media;
     use proptest::prelude::*;
-
-    fn boxed(name: &[u8], payload: &[u8]) -> Vec<u8> {
-        let mut out = (payload.len() as u32 + 8).to_be_bytes().to_vec();
-        out.extend(name);
-        out.extend(payload);
-        out
-    }
 
     fn movie() -> Vec<u8> {
         let mut header = vec![0; 100];

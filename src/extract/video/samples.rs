@@ -173,15 +173,9 @@ impl Tables<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::bmff::tests::boxed;
     use super::*;
     use proptest::prelude::*;
-
-    fn boxed(name: &[u8], payload: &[u8]) -> Vec<u8> {
-        let mut out = (payload.len() as u32 + 8).to_be_bytes().to_vec();
-        out.extend(name);
-        out.extend(payload);
-        out
-    }
 
     fn full(name: &[u8], numbers: &[u32]) -> Vec<u8> {
         let mut payload = vec![0; 4];
