@@ -165,8 +165,11 @@ fn the_page_has_no_markup_of_the_leaks() {
 fn markdown_has_no_markup_of_the_leaks() {
     let text = report("report.md");
     assert_plain("the Markdown", &text);
+    // Which examples the report draws depends on the case's key: a name with a link in it is there or not. Behind a
+    // backslash a bracket is a character of text (CommonMark 0.31, section 2.4).
+    let acted_on = text.replace("\\]", "");
     for markup in ["<script", "<img", "](javascript:"] {
-        assert!(!text.contains(markup), "{markup}");
+        assert!(!acted_on.contains(markup), "{markup}");
     }
 }
 
