@@ -86,7 +86,9 @@ fn classify_picture(intake: &mut Intake<'_>, media: Media) -> Option<Verdict> {
     }
     let locator = intake.locator;
     let facts = &mut intake.facts;
-    match guard(Stage::Classify, || kit.pictures.borrow_mut().classify(&pictures, facts, media, locator)) {
+    let is_in_subject_folder = kit.detector.folder_subject(locator, &kit.keyring).is_some();
+    let classify = || kit.pictures.borrow_mut().classify(&pictures, facts, media, locator, is_in_subject_folder);
+    match guard(Stage::Classify, classify) {
         Ok(verdict) => verdict,
         Err(fault) => {
             note(intake, fault);

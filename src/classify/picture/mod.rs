@@ -96,12 +96,21 @@ impl PictureClassifier {
     }
 
     /// Names what a picture shows, and fills in faces, skin share and hash. `None` where there is nothing to look at.
-    pub fn classify(&mut self, rasters: &[Raster], facts: &mut Facts, media: Media, name: &Locator) -> Option<Verdict> {
+    /// `is_in_subject_folder` says that the item lies in the folder of one person.
+    pub fn classify(
+        &mut self,
+        rasters: &[Raster],
+        facts: &mut Facts,
+        media: Media,
+        name: &Locator,
+        is_in_subject_folder: bool,
+    ) -> Option<Verdict> {
         let main = rasters.iter().find(|raster| raster.frame == Frame::Picture).or_else(|| rasters.first())?;
         let seen = self.look(main)?;
         let image = facts.image_mut();
         note(image, &seen, main, self.detector.name());
-        let subject = Subject::of(main, image, &seen, media, self.names.cues(name));
+        let named = self.names.cues(name);
+        let subject = Subject::of(main, image, &seen, media, named, is_in_subject_folder);
         Some(self.verdict(&seen, image, subject))
     }
 
@@ -206,7 +215,7 @@ mod tests {
             raster(320, 200, |x, y| if y < 90 { [120, 170, 230] } else { [40, 110 + (x * y % 40) as u8, 45] });
         let mut facts = Facts::default();
         let verdict =
-            classifier().classify(&[picture], &mut facts, Media::Jpeg, &Locator::new(0, "a.jpg")).expect("seen");
+            classifier().classify(&[picture], &mut facts, Media::Jpeg, &Locator::new(0, "a.jpg"), false).expect("seen");
         assert_eq!(verdict.class, Class::Other);
         assert!(verdict.reasons.iter().any(|reason| reason.cue == "no face found"));
         let image = facts.image.expect("facts");
@@ -220,10 +229,12 @@ mod tests {
         for (width, height) in [(1, 1), (2, 300), (300, 2), (39, 41), (3, 3), (320, 17)] {
             let picture = raster(width, height, |x, y| [(x * 7 % 255) as u8, (y * 5 % 255) as u8, 90]);
             assert!(
-                classifier.classify(&[picture], &mut Facts::default(), Media::Png, &Locator::new(0, "x")).is_some()
+                classifier
+                    .classify(&[picture], &mut Facts::default(), Media::Png, &Locator::new(0, "x"), false)
+                    .is_some()
             );
         }
-        assert!(classifier.classify(&[], &mut Facts::default(), Media::Png, &Locator::new(0, "x")).is_none());
+        assert!(classifier.classify(&[], &mut Facts::default(), Media::Png, &Locator::new(0, "x"), false).is_none());
     }
 
     #[test]
