@@ -85,7 +85,8 @@ impl Glyphs {
         }
         for glyph in self.all.iter_mut().filter(|glyph| glyph.is_unsure) {
             let (column, row) = cell(glyph.x, glyph.y);
-            let around = (-1..=1).flat_map(|dx| (-1..=1).map(move |dy| (column + dx, row + dy)));
+            let around =
+                (-1..=1).flat_map(|dx| (-1..=1).map(move |dy| (column.saturating_add(dx), row.saturating_add(dy))));
             let near = around.filter_map(|key| places.get(&key)).filter_map(|index| other.all.get(*index));
             let distance = |other: &Glyph| (other.x - glyph.x).abs() + (other.y - glyph.y).abs();
             let Some(nearest) = near.min_by(|a, b| distance(a).total_cmp(&distance(b))) else { continue };
@@ -110,3 +111,33 @@ impl Glyphs {
 
 /// Stands for a glyph that cannot be mapped to text.
 pub(super) const UNKNOWN: char = '\u{fffd}';
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn glyphs(x: f32, text: &str, is_unsure: bool) -> Glyphs {
+        let end = text.len() as u32;
+        let glyph = Glyph { x, y: x, advance: 5.0, em: 9.0, turn: 0, start: 0, end, is_hidden: false, is_unsure };
+        Glyphs { all: vec![glyph], text: text.to_owned(), ..Glyphs::default() }
+    }
+
+    #[test]
+    fn an_unsure_glyph_takes_the_text_in_its_place_and_no_other() {
+        let mut near = glyphs(100.0, "?", true);
+        near.patch(&glyphs(100.2, "é", false));
+        assert_eq!(near.text_of(&near.all[0]), "é");
+        let mut far = glyphs(100.0, "?", true);
+        far.patch(&glyphs(101.0, "é", false));
+        assert_eq!(far.text_of(&far.all[0]), "?");
+    }
+
+    #[test]
+    fn places_past_the_largest_number_are_read_without_overflow() {
+        for x in [f32::MAX, f32::MIN, f32::INFINITY, f32::NAN] {
+            let mut unsure = glyphs(x, "?", true);
+            unsure.patch(&glyphs(0.0, "é", false));
+            assert_eq!(unsure.text_of(&unsure.all[0]), "?");
+        }
+    }
+}
