@@ -66,7 +66,10 @@ fn main() -> anyhow::Result<()> {
         for variant in 0..=variants {
             let canvas = varied(&original, variant);
             let faces = detector.detect(&canvas, &SkinMap::of(&canvas));
-            let features = measure(&canvas, &faces).features;
+            let measured = measure(&canvas, &faces);
+            let activations = measured.activations.iter().enumerate();
+            let named = activations.map(|(number, value)| (format!("activation_{number}"), *value));
+            let features: Vec<(String, f32)> = measured.features.iter().cloned().chain(named).collect();
             if !has_head {
                 let names: Vec<&str> = features.iter().map(|(name, _)| name.as_str()).collect();
                 println!("path,label,source,variant,{}", names.join(","));

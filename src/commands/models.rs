@@ -32,7 +32,7 @@ fn list(folder: &Path) -> Result<u8> {
                 "used"
             }
         };
-        writeln!(out, "yunet      {:<24} {state}", known.name)?;
+        writeln!(out, "{:<10} {:<24} {state}", known.detector, known.name)?;
         writeln!(out, "           sha256 {}", known.sha256)?;
     }
     let state = if is_used { "not used: a model above is" } else { "used" };

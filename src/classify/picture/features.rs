@@ -16,6 +16,8 @@ pub type Features = Vec<(String, f32)>;
 pub struct Measured {
     /// The features.
     pub features: Features,
+    /// What the face detector's network saw; empty for one without a network.
+    pub activations: Vec<f32>,
     /// Share of skin-coloured pixels.
     pub skin: f32,
     /// Skin region with the largest area: share of the picture and borders touched.
@@ -58,7 +60,8 @@ pub fn measure(picture: &Canvas, faces: &Faces) -> Measured {
     let area = (view.picture.width * view.picture.height) as f32;
     let largest = view.blobs.first().copied().unwrap_or_default();
     let borders = largest.contact.iter().filter(|pixels| **pixels > 2).count();
-    Measured { features, skin: view.skin.share, blob: (largest.area as f32 / area, borders) }
+    let activations = faces.activations.clone();
+    Measured { features, activations, skin: view.skin.share, blob: (largest.area as f32 / area, borders) }
 }
 
 /// Central differences; the border counts as flat.

@@ -1,4 +1,5 @@
-//! The trained classifier: a forest of decision trees and a linear model in a readable rule file, their mean calibrated.
+//! The trained classifier: a forest of decision trees over the features and a linear model over features and the face
+//! detector's activations, in a readable rule file, weighed and calibrated.
 //!
 //! The file is data that anyone may replace, so it is checked when it is read: every node leads forwards, every feature
 //! is one that this program measures.
@@ -25,6 +26,10 @@ struct Written {
     _about: String,
     detector: String,
     features: Vec<String>,
+    /// How many activations of the detector's network the linear model sees after the features.
+    activations: usize,
+    /// Weight of the forest against the line, 0 to 1.
+    share: f64,
     curves: [[f64; 2]; 3],
     line: Line,
     body: f64,
@@ -37,15 +42,15 @@ struct Written {
 #[serde(deny_unknown_fields)]
 struct Line {
     offsets: [f64; 3],
-    /// Per feature its weight for each class.
+    /// Per feature, then per activation, its weight for each class.
     slopes: Vec<[f64; 3]>,
 }
 
 impl Line {
     /// Shares of the three classes (softmax).
-    fn shares(&self, values: &[f32]) -> [f64; 3] {
+    fn shares<'a>(&self, values: impl Iterator<Item = &'a f32>) -> [f64; 3] {
         let mut logits = self.offsets;
-        for (value, slopes) in values.iter().zip(&self.slopes) {
+        for (value, slopes) in values.zip(&self.slopes) {
             for (logit, slope) in logits.iter_mut().zip(slopes) {
                 *logit += slope * f64::from(*value);
             }
@@ -114,11 +119,12 @@ impl Forest {
                 return Err(ForestError::Tree(number));
             }
         }
+        let shares = [written.share, written.body, written.other];
         let is_share = |value: f64| (0.0..=1.0).contains(&value);
         let is_finite =
             written.line.offsets.iter().chain(written.line.slopes.iter().flatten()).all(|value| value.is_finite());
-        let is_whole = is_finite && written.line.slopes.len() == written.features.len();
-        if written.trees.is_empty() || !is_whole || !is_share(written.body) || !is_share(written.other) {
+        let is_whole = is_finite && written.line.slopes.len() == written.features.len() + written.activations;
+        if written.trees.is_empty() || !is_whole || !shares.into_iter().all(is_share) {
             return Err(ForestError::Numbers);
         }
         Ok(Self { written })
@@ -146,10 +152,10 @@ impl Forest {
             let leaf = vote(tree, &values);
             (face, body) = (face + f64::from(leaf.0) / count, body + f64::from(leaf.1) / count);
         }
-        let line = self.written.line.shares(&values);
+        let line = self.written.line.shares(values.iter().chain(&measured.activations));
         let votes = [face, body, (1.0 - face - body).max(0.0)];
-        let votes =
-            [f64::midpoint(votes[0], line[0]), f64::midpoint(votes[1], line[1]), f64::midpoint(votes[2], line[2])];
+        let share = self.written.share;
+        let votes = votes.into_iter().zip(line).map(|(vote, line)| share * vote + (1.0 - share) * line);
         let mut odds = [0.0; 3];
         for ((odd, vote), [slope, offset]) in odds.iter_mut().zip(votes).zip(self.written.curves) {
             let logit = ((vote + 0.01) / (1.01 - vote)).ln();
@@ -181,13 +187,18 @@ mod tests {
 
     fn file(trees: &str) -> Vec<u8> {
         format!(
-            r#"{{"about":"","detector":"d","features":["a","b"],"curves":[[1,0],[1,0],[1,0]],"line":{{"offsets":[0,0,0],"slopes":[[0,0,0],[0,0,0]]}},"body":0.6,"other":0.5,"trees":[{trees}]}}"#
+            r#"{{"about":"","detector":"d","features":["a","b"],"activations":0,"share":0.5,"curves":[[1,0],[1,0],[1,0]],"line":{{"offsets":[0,0,0],"slopes":[[0,0,0],[0,0,0]]}},"body":0.6,"other":0.5,"trees":[{trees}]}}"#
         )
         .into_bytes()
     }
 
     fn measured(a: f32) -> Measured {
-        Measured { features: vec![("b".to_owned(), 9.0), ("a".to_owned(), a)], skin: 0.0, blob: (0.0, 0) }
+        Measured {
+            features: vec![("b".to_owned(), 9.0), ("a".to_owned(), a)],
+            activations: vec![2.0],
+            skin: 0.0,
+            blob: (0.0, 0),
+        }
     }
 
     #[test]
@@ -197,6 +208,16 @@ mod tests {
         assert!(odds.face > 0.5 && odds.face > 2.0 * odds.body);
         let odds = forest.odds(&measured(0.6));
         assert!(odds.body > 0.5 && (odds.face + odds.body + odds.other - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn activations_weigh_in_the_line_after_the_features() {
+        let plain = String::from_utf8(file("[[0.3,0.3]]")).expect("text");
+        let wider = plain.replace("[0,0,0]]}", "[0,0,0],[0,3,0]]}");
+        assert!(Forest::parse(wider.as_bytes(), "d").is_err());
+        let wider = wider.replace(r#""activations":0"#, r#""activations":1"#);
+        let odds = Forest::parse(wider.as_bytes(), "d").expect("a forest").odds(&measured(0.5));
+        assert!(odds.body > 2.0 * odds.other, "{odds:?}");
     }
 
     #[test]

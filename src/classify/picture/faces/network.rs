@@ -55,7 +55,17 @@ struct Convolution {
 pub(super) struct Network {
     operations: Vec<(usize, Operation)>,
     outputs: Vec<(String, usize)>,
+    stages: Vec<usize>,
     weights: Vec<f32>,
+}
+
+/// What a network makes of an input.
+#[derive(Debug, Default)]
+pub(super) struct Results<'a> {
+    /// The wanted outputs by name.
+    pub(super) outputs: Vec<(&'a str, Planes)>,
+    /// What the backbone's stages hold, the coarsest first.
+    pub(super) stages: Vec<Planes>,
 }
 
 /// Slots and side that are accepted; the known networks have under 70 slots and 64 channels.
@@ -66,13 +76,13 @@ impl Network {
     /// Checks the steps of a network; `None` unless every one is known and every weight lies within the weights.
     /// Operations that only serve outputs outside `wanted` are left out.
     pub(super) fn new(steps: Steps, wanted: fn(&str) -> bool) -> Option<Self> {
-        let Steps { operations, mut outputs, weights } = steps;
+        let Steps { operations, mut outputs, stages, weights } = steps;
         let operations = operations
             .iter()
             .map(|(name, numbers)| Self::operation(name, numbers, weights.len()))
             .collect::<Option<Vec<_>>>()?;
         outputs.retain(|(name, _)| wanted(name));
-        let mut network = Self { operations, outputs, weights };
+        let mut network = Self { operations, outputs, stages, weights };
         network.prune();
         Some(network)
     }
@@ -110,7 +120,7 @@ impl Network {
     }
 
     fn prune(&mut self) {
-        let mut needed: Vec<usize> = self.outputs.iter().map(|(_, slot)| *slot).collect();
+        let mut needed: Vec<usize> = self.outputs.iter().map(|(_, slot)| *slot).chain(self.stages.clone()).collect();
         let mut kept = Vec::new();
         for (slot, operation) in self.operations.drain(..).rev() {
             if needed.contains(&slot) {
@@ -126,15 +136,15 @@ impl Network {
         self.operations = kept;
     }
 
-    /// Runs the network on an input (slot 0); gives the wanted outputs by name. `None` if an operation's input is
-    /// missing or has another number of channels than its weights.
-    pub(super) fn run(&self, input: Planes) -> Option<Vec<(&str, Planes)>> {
+    /// Runs the network on an input (slot 0). `None` if an operation's input is missing or has another number of
+    /// channels than its weights.
+    pub(super) fn run(&self, input: Planes) -> Option<Results<'_>> {
         // The plain loops below, compiled for the widest registers that this processor has.
         dispatch!(Level::new(), _simd => self.computed(input))
     }
 
     #[inline(always)]
-    fn computed(&self, input: Planes) -> Option<Vec<(&str, Planes)>> {
+    fn computed(&self, input: Planes) -> Option<Results<'_>> {
         let mut slots: Vec<Option<Planes>> = vec![None; SLOTS];
         *slots.first_mut()? = Some(input);
         for (slot, operation) in &self.operations {
@@ -147,7 +157,15 @@ impl Network {
             };
             *slots.get_mut(*slot)? = Some(result);
         }
-        self.outputs.iter().map(|(name, slot)| Some((name.as_str(), slots.get(*slot)?.clone()?))).collect()
+        let held = |slot: usize| slots.get(slot).cloned().flatten();
+        Some(Results {
+            outputs: self
+                .outputs
+                .iter()
+                .map(|(name, slot)| Some((name.as_str(), held(*slot)?)))
+                .collect::<Option<_>>()?,
+            stages: self.stages.iter().map(|slot| held(*slot)).collect::<Option<_>>()?,
+        })
     }
 
     #[inline(always)]
@@ -337,6 +355,7 @@ mod tests {
         let steps = Steps {
             operations: operations.iter().map(|(name, numbers)| (*name, numbers.to_vec())).collect(),
             outputs: outputs.iter().map(|(name, slot)| ((*name).to_owned(), *slot)).collect(),
+            stages: Vec::new(),
             weights: weights.to_vec(),
         };
         Network::new(steps, |name| name != "spare")
@@ -349,7 +368,7 @@ mod tests {
             &[("conv", &[1, 0, 2, 1, 1, 1, 1, 1, 0, 2]), ("pool", &[2, 1]), ("up", &[3, 2]), ("add", &[4, 1, 3])];
         let network = network(operations, &[("sum", 4), ("spare", 2)], &[1.0, -1.0, 0.5, 0.0]).expect("read");
         let result = network.run(planes(1, 2, 2, &[1.0, 2.0, 3.0, -4.0])).expect("run");
-        let [(name, sum)] = result.as_slice() else { panic!("one output") };
+        let [(name, sum)] = result.outputs.as_slice() else { panic!("one output") };
         assert_eq!(*name, "sum");
         assert_eq!(sum.values, [5.0, 6.0, 7.0, 3.5, 4.0, 4.0, 4.0, 8.0]);
     }
@@ -362,7 +381,7 @@ mod tests {
             let operation: &[usize] = &[1, 0, 1, 1, 3, stride, 1, 0, 0, 9];
             let network = network(&[("conv", operation)], &[("o", 1)], &weights).expect("read");
             let result = network.run(planes(1, 3, 2, &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0])).expect("run");
-            result[0].1.values.clone()
+            result.outputs[0].1.values.clone()
         };
         assert_eq!(run(1), [12.5, 21.5, 16.5, 12.5, 21.5, 16.5]);
         // With stride 2 every second column and row of the same sums.

@@ -14,6 +14,9 @@ pub(super) struct Steps {
     pub(super) operations: Vec<(&'static str, Vec<usize>)>,
     /// Name of each output and the slot that it is read from.
     pub(super) outputs: Vec<(String, usize)>,
+    /// Slots of the backbone's stages that are joined later, the coarsest first: what is scaled up, then what that is
+    /// added to.
+    pub(super) stages: Vec<usize>,
     /// All weights.
     pub(super) weights: Vec<f32>,
 }
@@ -120,8 +123,16 @@ pub(super) fn read(bytes: &[u8]) -> Option<Steps> {
             "MaxPool" if node.integers("kernel_shape") == [2, 2] && node.integers("strides") == [2, 2] => {
                 ("pool", vec![next, from?])
             }
-            "Resize" | "Upsample" => ("up", vec![next, from?]),
-            "Add" => ("add", vec![next, from?, *slots.get(node.input(1)?)?]),
+            "Resize" | "Upsample" => {
+                if steps.stages.is_empty() {
+                    steps.stages.push(from?);
+                }
+                ("up", vec![next, from?])
+            }
+            "Add" => {
+                steps.stages.push(from?);
+                ("add", vec![next, from?, *slots.get(node.input(1)?)?])
+            }
             "Transpose" | "Reshape" | "Sigmoid" => {
                 slots.insert(node.outputs.first()?, from?);
                 continue;
@@ -203,6 +214,17 @@ mod tests {
         assert_eq!(steps.operations, [("conv", vec![1, 0, 2, 1, 1, 1, 1, 1, 0, 2]), ("pool", vec![2, 1])]);
         assert_eq!(steps.outputs, [("out".to_owned(), 2)]);
         assert_eq!(steps.weights, [1.0, -1.0, 0.5, 0.0]);
+        assert!(steps.stages.is_empty());
+    }
+
+    #[test]
+    fn what_a_neck_joins_are_the_stages_of_the_backbone() {
+        let mut joined = small();
+        joined.nodes.truncate(3);
+        joined.nodes.push(node("Resize", &["3"], "4", Vec::new()));
+        joined.nodes.push(node("Add", &["2", "4"], "out", Vec::new()));
+        let steps = read(&Model { graph: Some(joined) }.encode_to_vec()).expect("understood");
+        assert_eq!(steps.stages, [2, 1]);
     }
 
     #[test]

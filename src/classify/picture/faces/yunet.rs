@@ -17,6 +17,10 @@ pub struct ModelFile {
     pub name: &'static str,
     /// SHA-256 of its bytes, in hexadecimal.
     pub sha256: &'static str,
+    /// The detector's name in reports.
+    pub detector: &'static str,
+    /// The rule file with the classifier that was trained on its answers.
+    pub weights: &'static str,
 }
 
 /// The known files, the one that is preferred first.
@@ -24,10 +28,14 @@ pub const FILES: &[ModelFile] = &[
     ModelFile {
         name: "yunet_s_320_320.onnx",
         sha256: "beb05bf2378aee45cd7c41056da07265b7bb91041ed1b06f923819a9c744ec36",
+        detector: "yunet_s",
+        weights: "classes/picture/yunet_s.json",
     },
     ModelFile {
         name: "yunet_n_320_320.onnx",
         sha256: "81dbde155e982455488235acb8ec2dec5d647edf7cf7080d33e4abb69b93a0d2",
+        detector: "yunet_n",
+        weights: "classes/picture/yunet_n.json",
     },
 ];
 
@@ -45,6 +53,7 @@ const LOWEST: f32 = 0.2;
 #[derive(Debug)]
 pub struct Yunet {
     network: Network,
+    file: ModelFile,
 }
 
 impl Yunet {
@@ -63,7 +72,9 @@ impl Yunet {
                 }
                 let is_wanted = |name: &str| !name.starts_with("kps");
                 let network = onnx::read(&bytes).and_then(|steps| Network::new(steps, is_wanted));
-                return network.map(|network| Some(Self { network })).ok_or_else(|| io::ErrorKind::InvalidData.into());
+                return network
+                    .map(|network| Some(Self { network, file: *known }))
+                    .ok_or_else(|| io::ErrorKind::InvalidData.into());
             }
         }
         Ok(None)
@@ -104,17 +115,18 @@ pub fn known_file(bytes: &[u8]) -> Option<ModelFile> {
 
 impl FaceDetector for Yunet {
     fn name(&self) -> &'static str {
-        "yunet"
+        self.file.detector
     }
 
     fn weights(&self) -> &'static str {
-        "classes/picture/yunet.json"
+        self.file.weights
     }
 
     fn detect(&mut self, picture: &Canvas, _skin: &SkinMap) -> Faces {
         let (input, width, height) = Self::input(picture);
-        let outputs = self.network.run(input).unwrap_or_default();
-        let plane = |name: String| outputs.iter().find(|(known, _)| *known == name).map(|(_, planes)| planes);
+        let filled = (width / input.width as f32, height / input.height as f32);
+        let results = self.network.run(input).unwrap_or_default();
+        let plane = |name: String| results.outputs.iter().find(|(known, _)| *known == name).map(|(_, planes)| planes);
         let mut found = Vec::new();
         for stride in [8_u8, 16, 32] {
             let named = |kind: &str| plane(format!("{kind}_{stride}"));
@@ -129,13 +141,34 @@ impl FaceDetector for Yunet {
             height: face.height / height,
             score: scaled(face.score),
         };
-        Faces::settle(found.into_iter().map(shares).collect())
+        let mut faces = Faces::settle(found.into_iter().map(shares).collect());
+        faces.activations = results.stages.iter().flat_map(|stage| activations(stage, filled)).collect();
+        faces
     }
 }
 
 /// Scores so that [`SCORE`] is 0.5 and 1 stays 1.
 fn scaled(score: f32) -> f32 {
     if score < SCORE { score / SCORE * 0.5 } else { 0.5 + (score - SCORE) / (1.0 - SCORE) * 0.5 }
+}
+
+/// Mean and standard deviation of each channel over the part that the picture fills: first all means.
+fn activations(stage: &Planes, filled: (f32, f32)) -> Vec<f32> {
+    let part = |side: usize, share: f32| ((side as f32 * share) as usize).clamp(1, side.max(1));
+    let (width, height) = (part(stage.width, filled.0), part(stage.height, filled.1));
+    let count = (width * height) as f32;
+    let area = (stage.width * stage.height).max(1);
+    let (means, spreads): (Vec<f32>, Vec<f32>) = stage
+        .values
+        .chunks_exact(area)
+        .map(|plane| {
+            let values = plane.chunks_exact(stage.width.max(1)).take(height).flat_map(|row| row.iter().take(width));
+            let mean = values.clone().sum::<f32>() / count;
+            let variance = values.map(|value| (value - mean).powi(2)).sum::<f32>() / count;
+            (mean, variance.sqrt())
+        })
+        .unzip();
+    means.into_iter().chain(spreads).collect()
 }
 
 fn read_boxes(class: &Planes, object: &Planes, area: &Planes, stride: f32) -> Vec<Face> {
@@ -167,5 +200,13 @@ mod tests {
         std::fs::write(folder.path().join(FILES[0].name), [0; 8]).expect("written");
         assert!(Yunet::from_folder(folder.path()).is_err());
         assert_eq!(known_file(&[0; 8]), None);
+    }
+
+    #[test]
+    fn activations_are_taken_where_the_picture_is() {
+        let values = vec![1.0, 3.0, 99.0, 99.0, 2.0, 2.0, 99.0, 99.0];
+        let stage = Planes { channels: 2, width: 2, height: 2, values };
+        assert_eq!(activations(&stage, (1.0, 0.5)), [2.0, 2.0, 1.0, 0.0]);
+        assert!(activations(&Planes::default(), (1.0, 1.0)).is_empty());
     }
 }
