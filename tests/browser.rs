@@ -174,7 +174,12 @@ const TEST_SCRIPT: &str = r##"
     // Drill-down: every linked number leads to items.
     const links = [...document.querySelectorAll("a.go")].map((one) => one.getAttribute("href"));
     a.links = links.length;
-    a.empty = links.filter((href) => { go(href); return rows().length === 0; });
+    const persons = () => [...document.querySelectorAll("#person-table tbody tr")].filter((row) => !row.hidden);
+    a.empty = links.filter((href) => { go(href); return (href.startsWith("#people:") ? persons() : rows()).length === 0; });
+    a.people = links.filter((href) => href.startsWith("#people:")).map((href) => href.split(/[:=]/)[1]);
+    go("#people:minor=yes");
+    a.minors = persons().map((row) => row.dataset.minor);
+    a.unfolded = document.getElementById("persons").open;
     go("#items:class=invoice");
     a.drilled = [...new Set(rows().map((row) => row.cells[1].textContent))];
     a.state = document.getElementById("item-state").textContent;
@@ -247,6 +252,11 @@ fn the_report_works_in_a_browser_and_nothing_hostile_runs() {
         assert!(headings.windows(2).all(|pair| pair[1] <= pair[0] + 1), "no heading is skipped: {headings:?}");
         assert!(a["links"].as_i64().unwrap() > 20, "{a}");
         assert_eq!(a["empty"], serde_json::json!([]), "every number leads to items: {a}");
+        let facets: std::collections::BTreeSet<&str> =
+            a["people"].as_array().unwrap().iter().filter_map(|one| one.as_str()).collect();
+        assert_eq!(facets.into_iter().collect::<Vec<_>>(), ["band", "combination", "country", "kind", "minor"], "{a}");
+        assert!(a["minors"].as_array().unwrap().iter().all(|one| one == "yes"), "{a}");
+        assert_eq!((a["minors"].as_array().unwrap().is_empty(), &a["unfolded"]), (false, &true.into()), "{a}");
         assert_eq!(a["drilled"], serde_json::json!(["Invoices"]));
         assert!(a["state"].as_str().unwrap().starts_with("Invoices 2 items"), "{a}");
         assert_eq!(a["focus"], "items");

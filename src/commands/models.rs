@@ -38,7 +38,10 @@ fn list(folder: &Path) -> Result<u8> {
     let state = if is_used { "not used: a model above is" } else { "used" };
     writeln!(out, "seetaface  {:<24} {state}", "built in")?;
     if !is_used {
-        writeln!(out, "\nYuNet finds more faces at less cost. Its files (Apache-2.0) are at\n  {PUBLISHED}")?;
+        writeln!(
+            out,
+            "\nYuNet finds more faces at less cost, and body photos are told apart far better with it. Its files (Apache-2.0) are at\n  {PUBLISHED}"
+        )?;
         writeln!(out, "Download one and run `breachscope models add FILE`.")?;
     }
     Ok(0)

@@ -13,8 +13,13 @@ use crate::model::{
 use crate::rules::ResolveRules;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Persons that a report shows as examples.
+/// Persons that a report shows because most is known of them.
 const SAMPLES: usize = 40;
+/// Persons that it shows of each country and kind of data, and of those under age.
+const SAMPLES_OF_FACET: usize = 6;
+/// Persons that it shows of each combination of data, and combinations of which it does, the most frequent first.
+const SAMPLES_OF_PROFILE: usize = 3;
+const SAMPLED_PROFILES: usize = 512;
 /// Items that are named for each of them.
 const ITEMS: usize = 5;
 
@@ -60,7 +65,7 @@ pub(super) fn people(resolver: &mut Resolver<'_>) -> (People, Vec<u32>) {
     count_best(subjects, &best, rules, &mut people);
     count_controllers(&places, &best, &resolver.controllers, &mut people);
     count_lower(subjects, &best, &joins.disputed, rules, &mut people);
-    people.samples = samples(subjects, &best, rules);
+    people.samples = samples(subjects, &best, &people.profiles, rules);
     people.joins = named(&joins.made, rules);
     people.refused = named(&joins.refused, rules);
     people.linkage = std::mem::take(&mut resolver.linkage);
@@ -148,10 +153,9 @@ fn count_best(pool: &Pool, best: &[u32], rules: &ResolveRules, people: &mut Peop
     for person in best.iter().filter_map(|root| pool.get(*root)) {
         let facts = &person.facts;
         people.persons.best += 1;
-        let is_minor = facts.age_at_first_item().is_some_and(|age| age < rules.minor_age);
-        people.minors += u64::from(is_minor);
+        let profile = profile(&person, rules);
+        people.minors += u64::from(profile.is_minor);
         people.with_birth_date += u64::from(facts.birth != 0);
-        let profile = Profile { kinds: facts.kinds, material: facts.material, is_minor };
         *people.profiles.entry(profile).or_default() += 1;
         for kind in facts.kinds.iter() {
             people.by_kind.entry(kind).or_default().best += 1;
@@ -252,18 +256,55 @@ fn count_folder_links(pool: &Pool, in_folders: Sorter, linkage: &mut BTreeMap<(M
     });
 }
 
-/// Persons with most kinds of data first.
-fn samples(pool: &Pool, best: &[u32], rules: &ResolveRules) -> Vec<PersonSample> {
-    let mut most: BTreeSet<((u32, u32, u64), std::cmp::Reverse<u32>)> = BTreeSet::new();
+/// What a reader of the report asks for: persons behind one of its numbers.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Facet {
+    Any,
+    Country(Option<[u8; 2]>),
+    Kind(Kind),
+    Minor,
+    Profile(Profile),
+}
+
+/// Persons by weight: kinds of data, mentions, then a number that no order of the files changes.
+type Weighed = BTreeSet<((u32, u32, u64), std::cmp::Reverse<u32>)>;
+
+/// Persons of whom most is known, for every number that the report gives.
+fn chosen(pool: &Pool, best: &[u32], profiles: &BTreeMap<Profile, u64>, rules: &ResolveRules) -> Weighed {
+    let mut frequent: Vec<(&Profile, &u64)> = profiles.iter().collect();
+    frequent.sort_by_key(|(profile, persons)| (std::cmp::Reverse(**persons), **profile));
+    let sampled: BTreeSet<&Profile> = frequent.into_iter().take(SAMPLED_PROFILES).map(|(profile, _)| profile).collect();
+    let mut kept: BTreeMap<Facet, Weighed> = BTreeMap::new();
     for root in best {
         let Some(person) = pool.get(*root) else { continue };
-        let weight = (person.facts.kinds.0.count_ones(), person.mentions, person.print);
-        most.insert((weight, std::cmp::Reverse(*root)));
-        if most.len() > SAMPLES {
-            most.pop_first();
+        let profile = profile(&person, rules);
+        let weight = (profile.kinds.0.count_ones(), person.mentions, person.print);
+        let (evidence, country) = person.facts.country;
+        let country = (evidence != CountryEvidence::None).then_some(country);
+        let mut facets = vec![(Facet::Any, SAMPLES), (Facet::Country(country), SAMPLES_OF_FACET)];
+        facets.extend(profile.kinds.iter().map(|kind| (Facet::Kind(kind), SAMPLES_OF_FACET)));
+        facets.extend(profile.is_minor.then_some((Facet::Minor, SAMPLES_OF_FACET)));
+        facets.extend(sampled.contains(&profile).then_some((Facet::Profile(profile), SAMPLES_OF_PROFILE)));
+        for (facet, most) in facets {
+            let persons = kept.entry(facet).or_default();
+            persons.insert((weight, std::cmp::Reverse(*root)));
+            if persons.len() > most {
+                persons.pop_first();
+            }
         }
     }
-    let chosen: Vec<u32> = most.into_iter().rev().map(|(_, root)| root.0).collect();
+    kept.into_values().flatten().collect()
+}
+
+fn profile(person: &Entity, rules: &ResolveRules) -> Profile {
+    let facts = &person.facts;
+    let is_minor = facts.age_at_first_item().is_some_and(|age| age < rules.minor_age);
+    Profile { kinds: facts.kinds, material: facts.material, is_minor }
+}
+
+/// Persons with most kinds of data first.
+fn samples(pool: &Pool, best: &[u32], profiles: &BTreeMap<Profile, u64>, rules: &ResolveRules) -> Vec<PersonSample> {
+    let chosen: Vec<u32> = chosen(pool, best, profiles, rules).into_iter().rev().map(|(_, root)| root.0).collect();
     let mut items: BTreeMap<u32, BTreeSet<[u8; 12]>> = chosen.iter().map(|root| (*root, BTreeSet::new())).collect();
     for index in pool.all() {
         if let Some(of_person) = items.get_mut(&pool.root_of(index)) {
@@ -273,14 +314,9 @@ fn samples(pool: &Pool, best: &[u32], rules: &ResolveRules) -> Vec<PersonSample>
     let mut found = Vec::new();
     for (number, root) in chosen.iter().enumerate() {
         let Some(person) = pool.get(*root) else { continue };
-        let facts = &person.facts;
         found.push(PersonSample {
             id: format!("P{:03}", number + 1),
-            profile: Profile {
-                kinds: facts.kinds,
-                material: facts.material,
-                is_minor: facts.age_at_first_item().is_some_and(|age| age < rules.minor_age),
-            },
+            profile: profile(&person, rules),
             mentions: u64::from(person.mentions),
             items: items
                 .get(root)
@@ -293,7 +329,7 @@ fn samples(pool: &Pool, best: &[u32], rules: &ResolveRules) -> Vec<PersonSample>
                 .filter(|rule| person.rules & (1 << rule) != 0)
                 .map(|r| rule_name(rules, r))
                 .collect(),
-            country: country(facts.country).0,
+            country: country(person.facts.country).0,
         });
     }
     found

@@ -41,7 +41,12 @@ pub(super) fn people_section(
         matrix: matrix(people),
         more_combinations: more.len() as u64,
         more_persons: more.iter().map(|one| one.persons).sum(),
-        combinations: by_count.iter().take(ROWS).map(|one| combination(one, assessment)).collect(),
+        combinations: by_count
+            .iter()
+            .take(ROWS)
+            .enumerate()
+            .map(|(number, one)| CombinationRow { id: Some(combination_id(number)), ..combination(one, assessment) })
+            .collect(),
         countries: countries(people),
         controllers,
         more_controllers,
@@ -49,8 +54,12 @@ pub(super) fn people_section(
         joins: rules(&people.joins),
         refused: rules(&people.refused),
         ambiguous: people.ambiguous,
-        examples: people_examples(people, assessment),
+        examples: people_examples(people, assessment, &by_count),
     }
+}
+
+fn combination_id(number: usize) -> String {
+    format!("C{:02}", number + 1)
 }
 
 /// The kinds that are known of most persons, and whether any was under age.
@@ -73,6 +82,7 @@ fn material_titles(profile: &Profile) -> Vec<String> {
 pub(super) fn combination(one: &Scored, assessment: &Assessment) -> CombinationRow {
     let band = assessment.band_of(one.score.total);
     CombinationRow {
+        id: None,
         kinds: kind_titles(&one.profile),
         material: material_titles(&one.profile),
         is_minor: one.profile.is_minor,
@@ -84,14 +94,16 @@ pub(super) fn combination(one: &Scored, assessment: &Assessment) -> CombinationR
     }
 }
 
-fn people_examples(people: &People, assessment: &Assessment) -> Vec<PersonRow> {
+fn people_examples(people: &People, assessment: &Assessment, by_count: &[&Scored]) -> Vec<PersonRow> {
+    let listed: BTreeMap<Profile, usize> =
+        by_count.iter().take(ROWS).enumerate().map(|(number, one)| (one.profile, number)).collect();
+
     let score_of = |profile: &Profile| {
         assessment.combinations.iter().find(|one| one.profile == *profile && one.persons > 0).map(|one| one.score.total)
     };
     people
         .samples
         .iter()
-        .take(ROWS)
         .map(|person| {
             let total = score_of(&person.profile).unwrap_or_default();
             let band = assessment.band_of(total);
@@ -99,6 +111,7 @@ fn people_examples(people: &People, assessment: &Assessment) -> Vec<PersonRow> {
                 id: person.id.clone(),
                 kinds: kind_titles(&person.profile),
                 material: material_titles(&person.profile),
+                combination: listed.get(&person.profile).map(|number| combination_id(*number)),
                 is_minor: person.profile.is_minor,
                 mentions: person.mentions,
                 items: person.items.clone(),

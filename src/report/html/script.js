@@ -225,9 +225,50 @@
     go();
   }
 
+  // People: their numbers lead here with `#people:facet=value`.
+  const people = document.getElementById("persons");
+  if (people) {
+    const table = document.getElementById("person-table");
+    const rows = [...table.tBodies[0].rows];
+    const facets = {
+      all: [() => true, () => ""],
+      country: [(row, v) => row.dataset.country === v, (v) => `country ${v}`],
+      band: [(row, v) => row.dataset.band === v, (v) => `severity ${v.replaceAll("_", " ")}`],
+      minor: [(row, v) => row.dataset.minor === v, () => "under age"],
+      combination: [(row, v) => row.dataset.combination === v, (v) => `combination ${v}`],
+      kind: [(row, v) => row.dataset.kind.includes(`|${v}|`), (v) => `with: ${v}`],
+    };
+    const state = document.getElementById("person-state");
+    const go = () => {
+      const asked = /^#people:(\w+)=(.*)$/.exec(location.hash);
+      if (!asked || !Object.hasOwn(facets, asked[1])) return;
+      const [fits, title] = facets[asked[1]];
+      const wanted = decodeURIComponent(asked[2]);
+      let count = 0;
+      rows.forEach((row) => {
+        row.hidden = !fits(row, wanted);
+        row.classList.remove("folded");
+        count += row.hidden ? 0 : 1;
+      });
+      each(".more", (button) => button.remove(), people);
+      const name = document.createElement("b");
+      name.textContent = title(wanted);
+      const clear = document.createElement("a");
+      clear.href = "#people:all=";
+      clear.textContent = "show all";
+      state.replaceChildren(name, ` ${count} ${count === 1 ? "person" : "people"} in this page. `, clear);
+      people.open = true;
+      people.scrollIntoView();
+      people.tabIndex = -1;
+      people.focus({ preventScroll: true });
+    };
+    addEventListener("hashchange", go);
+    go();
+  }
+
   // A link to folded details opens them; printing opens all and folds again what was folded.
   const unfold = () => {
-    const target = location.hash && !location.hash.startsWith("#items:") && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const target = location.hash && !location.hash.includes(":") && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (target instanceof HTMLDetailsElement) {
       target.open = true;
       target.scrollIntoView();

@@ -46,13 +46,15 @@ pub struct PeopleSection {
     pub refused: Vec<NameCount>,
     /// Name-only mentions that fit several persons and add none.
     pub ambiguous: u64,
-    /// A few persons.
+    /// Persons of whom most is known: of all, and of each country, kind of data and combination.
     pub examples: Vec<PersonRow>,
 }
 
 /// Persons of whom the same is known.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CombinationRow {
+    /// Number within the report, where persons are shown for it.
+    pub id: Option<String>,
     /// Kinds of data.
     pub kinds: Vec<String>,
     /// Kinds of items.
@@ -91,6 +93,8 @@ pub struct PersonRow {
     pub kinds: Vec<String>,
     /// Kinds of items.
     pub material: Vec<String>,
+    /// The combination of data that is known of them, by its number within the report, if it is listed there.
+    pub combination: Option<String>,
     /// Under age.
     pub is_minor: bool,
     /// Mentions.
