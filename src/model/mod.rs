@@ -15,6 +15,7 @@ pub mod person;
 pub mod quality;
 pub mod record;
 pub mod secret;
+pub mod series;
 
 pub use class::{Class, Reason, Verdict};
 pub use decision::{Decision, MentionId, Ruling};
@@ -32,3 +33,4 @@ pub use person::{
 };
 pub use record::{Hashes, Record};
 pub use secret::Secret;
+pub use series::{DeviceSeries, PAIR_CUE, Series};

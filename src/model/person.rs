@@ -6,6 +6,7 @@ use super::class::Class;
 use super::finding::{Finding, Part, Role, Token};
 use super::kind::Kind;
 use super::record::Record;
+use super::series::Series;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -331,8 +332,10 @@ pub struct People {
     pub paired: u64,
     /// Items by material and by what ties them to a person.
     pub linkage: BTreeMap<(Material, Link), u64>,
-    /// A few persons as examples, those with most kinds of data first.
+    /// Some persons as examples, those with most kinds of data first.
     pub samples: Vec<PersonSample>,
+    /// Pictures and videos in series.
+    pub series: Series,
 }
 
 /// The controller whose papers these are: the one that the path names, else the one organisation on the letterhead.

@@ -6,6 +6,7 @@ use super::entity::{Entity, FOLDER, IN_FOLDER, NAMED, Pool};
 use super::join::{Joins, join_proven, marked, obey, rule_name};
 use super::lower::count_lower;
 use super::names::NO_NAME;
+use super::series::Gathered;
 use super::weak::{LeftOut, Places, join_weak, rows};
 use crate::model::{
     Bounds, CountryEvidence, Kind, KindSet, Link, Material, People, PersonSample, Profile, Reachable, Token,
@@ -65,6 +66,7 @@ pub(super) fn people(resolver: &mut Resolver<'_>) -> (People, Vec<u32>) {
     count_best(subjects, &best, rules, &mut people);
     count_controllers(&places, &best, &resolver.controllers, &mut people);
     count_lower(subjects, &best, &joins.disputed, rules, &mut people);
+    people.series = std::mem::replace(&mut resolver.series, Gathered::new(&resolver.disk)).count();
     people.samples = samples(subjects, &best, &people.profiles, rules);
     people.joins = named(&joins.made, rules);
     people.refused = named(&joins.refused, rules);

@@ -53,6 +53,7 @@ impl Resolver<'_> {
         for draft in staff {
             self.staff.fold(draft, item);
         }
+        self.series.add(record, place.folder);
         self.note_linkage(record, &place, has_subject);
     }
 

@@ -16,12 +16,14 @@ mod join;
 mod lower;
 mod names;
 mod roster;
+mod series;
 mod weak;
 
 use crate::model::{Decision, Link, Material, People, Profile, Record, Role, Token};
 use crate::rules::ResolveRules;
 use disk::{Disk, Room, Sorter};
 use entity::Pool;
+use series::Gathered;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
@@ -45,6 +47,7 @@ pub struct Resolver<'r> {
     /// Pictures tied to nobody: their folder and their content.
     loose_pictures: Sorter,
     unlinked: BTreeMap<Profile, u64>,
+    series: Gathered,
     /// How often the paperwork or a named person's data speak of a country.
     countries: BTreeMap<[u8; 2], u64>,
     decisions: Vec<Decision>,
@@ -68,6 +71,7 @@ impl<'r> Resolver<'r> {
             in_folders: Sorter::small(&disk).keeping_equals(),
             loose_pictures: Sorter::small(&disk),
             unlinked: BTreeMap::new(),
+            series: Gathered::new(&disk),
             countries: BTreeMap::new(),
             decisions: Vec::new(),
             disk,

@@ -485,3 +485,35 @@ fn what_is_on_disk_counts_as_what_is_in_memory() {
         assert_eq!(resolve_in(records, NARROW), resolve(records));
     }
 }
+
+/// A photo in a person's folder, with its look, its day and the serial number of its camera.
+fn photo(key: &str, folder: Option<&str>, look: u64, day: i32, serial: Option<&str>) -> Record {
+    let mut record = item(key, "c", folder, &[]);
+    record.verdict =
+        Some(Verdict { class: crate::model::Class::FacePhoto, ..Verdict::other("", Confidence::FULL, "") });
+    record.facts.image_mut().look = Some(look);
+    record.facts.created_day = Some(day);
+    record.findings.extend(serial.map(|serial| found(Kind::Device, serial, 0)));
+    record
+}
+
+#[test]
+fn copies_sittings_and_devices_are_told() {
+    let records = [
+        photo("patients/1/a.jpg", Some("1"), 11, 17_000, Some("S1")),
+        photo("patients/1/b.jpg", Some("1"), 12, 17_000, Some("S1")),
+        photo("patients/1/small/b.jpg", Some("1"), 12, 17_000, None),
+        photo("patients/1/later.jpg", Some("1"), 13, 17_400, Some("S1")),
+        photo("patients/2/a.jpg", Some("2"), 14, 17_000, Some("S2")),
+        photo("uploads/c.jpg", None, 15, 17_000, None),
+    ];
+    for room in [Room::default(), NARROW] {
+        let series = resolve_in(&records, room).series;
+        assert_eq!((series.pictures, series.different, series.of_people_different), (6, 5, 5));
+        assert_eq!((series.sittings, series.in_sittings), (1, 3));
+        assert_eq!((series.devices, series.by_devices), (1, 3));
+        let [device] = series.most_used.as_slice() else { panic!("one device: {series:?}") };
+        assert_eq!((device.items, device.days), (3, 2));
+        assert_eq!((device.first_day, device.last_day), (Some(17_000), Some(17_400)));
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::features::Measured;
 use super::{Odds, PictureError, Seen};
-use crate::model::{ImageFacts, Locator, Media, Raster, Reason};
+use crate::model::{ImageFacts, Locator, Media, PAIR_CUE, Raster, Reason};
 use crate::rules::RuleFiles;
 use serde::Deserialize;
 
@@ -141,7 +141,7 @@ impl Subject {
             subject.reasons.push(Reason::new("in a folder of a site's graphics", -150));
         }
         if named.pair || is_pair(raster) {
-            subject.reasons.push(Reason::new("two states side by side, like a before and after picture", 100));
+            subject.reasons.push(Reason::new(PAIR_CUE, 100));
         }
         subject
     }

@@ -1,9 +1,9 @@
 //! Items by class, and facts that identify nobody.
 
 use super::{EXAMPLES, ROWS, most_first, name_count, share, words};
-use crate::model::Class;
+use crate::model::{Class, Series};
 use crate::report::About;
-use crate::report::v1::{AmountRow, ClassExampleRow, ClassRow, MaterialFacts, YearCount};
+use crate::report::v1::{AmountRow, ClassExampleRow, ClassRow, DeviceRow, MaterialFacts, SeriesFacts, YearCount};
 use crate::tally::{ClassExample, Sample, Tally};
 use std::collections::BTreeMap;
 
@@ -69,7 +69,7 @@ fn class_example(example: &ClassExample, about: &About) -> ClassExampleRow {
     }
 }
 
-pub(super) fn material(tally: &Tally) -> MaterialFacts {
+pub(super) fn material(tally: &Tally, series: &Series) -> MaterialFacts {
     let years = |years: &BTreeMap<i16, u64>| -> Vec<YearCount> {
         years.iter().map(|(year, items)| YearCount { year: *year, items: *items }).collect()
     };
@@ -98,5 +98,37 @@ pub(super) fn material(tally: &Tally) -> MaterialFacts {
                 most: units(amount.most.unwrap_or(0)),
             })
             .collect(),
+        series: series_facts(series),
     }
+}
+
+fn series_facts(series: &Series) -> SeriesFacts {
+    SeriesFacts {
+        pictures: series.pictures,
+        different: series.different,
+        of_people: series.of_people,
+        of_people_different: series.of_people_different,
+        pairs: series.pairs,
+        sittings: series.sittings,
+        in_sittings: series.in_sittings,
+        devices: series.devices,
+        by_devices: series.by_devices,
+        most_used: series
+            .most_used
+            .iter()
+            .map(|device| DeviceRow {
+                id: device.id.clone(),
+                items: device.items,
+                days: device.days,
+                first: device.first_day.and_then(iso_day),
+                last: device.last_day.and_then(iso_day),
+            })
+            .collect(),
+    }
+}
+
+/// A day since 1970-01-01 in ISO 8601; none beyond the years that a calendar has.
+fn iso_day(day: i32) -> Option<String> {
+    let epoch = jiff::civil::date(1970, 1, 1);
+    epoch.checked_add(jiff::Span::new().try_days(day).ok()?).ok().map(|date| date.to_string())
 }

@@ -82,6 +82,48 @@ pub struct MaterialFacts {
     pub rows: u64,
     /// Amounts asked for.
     pub amounts: Vec<AmountRow>,
+    /// Pictures and videos that belong together.
+    pub series: SeriesFacts,
+}
+
+/// Pictures and videos that belong together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SeriesFacts {
+    /// Pictures that were looked at, with those inside containers.
+    pub pictures: u64,
+    /// Different ones: copies that were scaled, recompressed or lit otherwise count once.
+    pub different: u64,
+    /// Face and body photos.
+    pub of_people: u64,
+    /// Different ones among them.
+    pub of_people_different: u64,
+    /// Pictures that show two states of one subject.
+    pub pairs: u64,
+    /// Sets of two photos or videos of people and more, taken on one day and in one person's folder.
+    pub sittings: u64,
+    /// Photos and videos in these.
+    pub in_sittings: u64,
+    /// Devices whose serial number is in the metadata of two pictures or videos at least.
+    pub devices: u64,
+    /// Pictures and videos of these.
+    pub by_devices: u64,
+    /// The devices with most pictures and videos.
+    pub most_used: Vec<DeviceRow>,
+}
+
+/// What one device took.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeviceRow {
+    /// Keyed short form of its serial number.
+    pub id: String,
+    /// Pictures and videos.
+    pub items: u64,
+    /// Days on which they were taken, if their metadata say so.
+    pub days: u64,
+    /// First of these days (ISO 8601).
+    pub first: Option<String>,
+    /// Last of these days (ISO 8601).
+    pub last: Option<String>,
 }
 
 /// Items of one year.
