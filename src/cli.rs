@@ -336,7 +336,7 @@ pub struct ExportArgs {
     /// The case folder
     #[arg(value_hint = ValueHint::DirPath)]
     pub case: PathBuf,
-    /// What a row is, with jsonl and csv; files if not given
+    /// What a row is, with jsonl, csv and parquet; files if not given
     #[arg(long, value_enum)]
     pub table: Option<Table>,
     /// How rows are written
@@ -374,6 +374,8 @@ pub enum Format {
     Jsonl,
     /// Comma-separated values with a head
     Csv,
+    /// Apache Parquet, for data frames; into a file or a pipe. Text is as it is in the leak
+    Parquet,
     /// The incident as VERIS 1.4.1
     Veris,
     /// The incident as DPV 2.3 in JSON-LD

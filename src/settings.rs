@@ -230,7 +230,7 @@ impl Examination {
     fn face_models(&self) -> Vec<&'static str> {
         let folder = self.models.as_deref();
         let is_there = |name: &str| folder.is_some_and(|folder| folder.join(name).is_file());
-        MODEL_FILES.iter().map(|known| known.name).filter(|name| is_there(name)).collect()
+        MODEL_FILES.iter().map(|known| known.file_name).filter(|name| is_there(name)).collect()
     }
 
     /// The options for the report's last page; passwords are counted, not told.

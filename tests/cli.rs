@@ -202,6 +202,24 @@ fn csv_and_json_carry_no_control_characters() {
 }
 
 #[test]
+fn parquet_has_the_rows_of_the_other_formats() {
+    use parquet::file::reader::{FileReader as _, SerializedFileReader};
+    let world = World::new();
+    world.file("mail.txt", b"Please write to jane.canary@example.org about the appointment.\n");
+    world.scan("case").assert().success();
+    let export = |format: &str| {
+        let mut export = world.program();
+        export.arg("export").arg(world.case("case")).args(["--table", "findings", "--format", format]);
+        export.assert().success().get_output().stdout.clone()
+    };
+    let file = SerializedFileReader::new(bytes::Bytes::from(export("parquet"))).expect("a Parquet file");
+    let rows = file.get_row_iter(None).expect("rows").map(|row| row.expect("a row").to_string());
+    let (rows, lines) = (rows.collect::<Vec<_>>(), String::from_utf8(export("jsonl")).expect("UTF-8"));
+    assert_eq!(rows.len(), lines.lines().count());
+    assert!(rows.iter().any(|row| row.contains("type: \"email\"")) && !rows.concat().contains("canary"), "{rows:?}");
+}
+
+#[test]
 fn sealed_values_open_for_their_recipient_alone() {
     use age::secrecy::ExposeSecret as _;
     let world = World::new();

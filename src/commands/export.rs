@@ -2,7 +2,7 @@
 
 use super::report::CaseEvidence;
 use super::rows::{self, Fields};
-use super::{audit, custody};
+use super::{audit, custody, parquet};
 use crate::cli::{ExportArgs, Format, Shared, Table};
 use crate::ledger::{Case, Ledger};
 use crate::model::{Finding, Record};
@@ -15,19 +15,23 @@ use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use clap::ValueEnum as _;
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::Path;
 
 pub(super) fn run(args: &ExportArgs, shared: &Shared) -> Result<u8> {
     let case = Case::open(&args.case)?;
     let ledger = Ledger::open(&case)?;
-    if !matches!(args.format, Format::Jsonl | Format::Csv) && (args.table.is_some() || args.identity.is_some()) {
-        bail!("--table and --identity go with --format jsonl and csv");
+    let has_rows = matches!(args.format, Format::Jsonl | Format::Csv | Format::Parquet);
+    if !has_rows && (args.table.is_some() || args.identity.is_some()) {
+        bail!("--table and --identity go with --format jsonl, csv and parquet");
+    }
+    if args.format == Format::Parquet && io::stdout().is_terminal() {
+        bail!("Parquet is not for a terminal; write it into a file: breachscope export CASE --format parquet > FILE");
     }
     let format = args.format.to_possible_value().map(|format| format.get_name().to_owned());
     audit::note(&case, "exported", json!({ "format": format, "in_clear": args.identity.is_some() }))?;
     match args.format {
-        Format::Jsonl | Format::Csv => rows_of(args, &case, &ledger)?,
+        Format::Jsonl | Format::Csv | Format::Parquet => rows_of(args, &case, &ledger)?,
         Format::Hashdeep => custody::hashdeep(&ledger, &mut BufWriter::new(io::stdout().lock()))?,
         Format::Veris | Format::Dpv | Format::Bagit => papers(args, shared, &case, &ledger)?,
     }
@@ -78,7 +82,7 @@ fn rows_of(args: &ExportArgs, case: &Case, ledger: &Ledger) -> Result<()> {
         ledger.sources()?.iter().map(|root| String::from_utf8_lossy(root).into_owned()).collect();
     let seals = args.identity.as_deref().map(|identity| Seals::open(case, identity)).transpose()?;
     let open = |found: &Finding| seals.as_ref().and_then(|seals| seals.value(found));
-    let mut out = Out::new(args.format, table, BufWriter::new(io::stdout().lock()))?;
+    let mut out = Out::new(args.format, table, BufWriter::new(io::stdout()))?;
     ledger.records(|record: Record| -> Result<()> {
         match table {
             Table::Files => out.row(&rows::file(&record, &sources, &open)),
@@ -88,16 +92,17 @@ fn rows_of(args: &ExportArgs, case: &Case, ledger: &Ledger) -> Result<()> {
             }),
         }
     })?;
-    Ok(out.end()?)
+    out.end()
 }
 
 /// Where rows go.
-enum Out<W: Write> {
+enum Out<W: Write + Send> {
     Jsonl(W),
     Csv(Box<csv::Writer<W>>, &'static [&'static str]),
+    Parquet(Box<parquet::Rows<W>>),
 }
 
-impl<W: Write> Out<W> {
+impl<W: Write + Send> Out<W> {
     fn new(format: Format, table: Table, to: W) -> Result<Self> {
         match format {
             Format::Csv => {
@@ -106,6 +111,7 @@ impl<W: Write> Out<W> {
                 writer.write_record(columns).map_err(io::Error::from)?;
                 Ok(Self::Csv(Box::new(writer), columns))
             }
+            Format::Parquet => Ok(Self::Parquet(Box::new(parquet::Rows::new(rows::columns(table), to)?))),
             _ => Ok(Self::Jsonl(to)),
         }
     }
@@ -117,15 +123,18 @@ impl<W: Write> Out<W> {
                 let cells = columns.iter().map(|column| rows::csv_cell(row.get(*column)));
                 writer.write_record(cells).map_err(io::Error::from)?;
             }
+            Self::Parquet(rows) => rows.row(row)?,
         }
         Ok(())
     }
 
-    fn end(self) -> io::Result<()> {
+    fn end(self) -> Result<()> {
         match self {
-            Self::Jsonl(mut to) => to.flush(),
-            Self::Csv(mut writer, _) => writer.flush(),
+            Self::Jsonl(mut to) => to.flush()?,
+            Self::Csv(mut writer, _) => writer.flush()?,
+            Self::Parquet(rows) => rows.end()?,
         }
+        Ok(())
     }
 }
 

@@ -9,6 +9,7 @@ mod explain;
 mod export;
 mod models;
 mod notify;
+mod parquet;
 mod people;
 mod qc;
 mod report;

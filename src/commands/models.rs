@@ -23,7 +23,7 @@ fn list(folder: &Path) -> Result<u8> {
     writeln!(out, "models folder: {}", folder.display())?;
     let mut is_used = false;
     for known in MODEL_FILES {
-        let state = match read_model(&folder.join(known.name)) {
+        let state = match read_model(&folder.join(known.file_name)) {
             Err(_) => "not installed",
             Ok(bytes) if known_file(&bytes) != Some(*known) => "refused: its SHA-256 is not the known one",
             Ok(_) if is_used => "installed, and not used: the one above is",
@@ -32,7 +32,7 @@ fn list(folder: &Path) -> Result<u8> {
                 "used"
             }
         };
-        writeln!(out, "{:<10} {:<24} {state}", known.detector, known.name)?;
+        writeln!(out, "{:<10} {:<24} {state}", known.detector, known.file_name)?;
         writeln!(out, "           sha256 {}", known.sha256)?;
     }
     let state = if is_used { "not used: a model above is" } else { "used" };
@@ -50,7 +50,7 @@ fn list(folder: &Path) -> Result<u8> {
 fn add(file: &Path, folder: &Path) -> Result<u8> {
     let bytes = read_model(file).with_context(|| format!("the model {}", file.display()))?;
     let Some(known) = known_file(&bytes) else {
-        let names: Vec<&str> = MODEL_FILES.iter().map(|known| known.name).collect();
+        let names: Vec<&str> = MODEL_FILES.iter().map(|known| known.file_name).collect();
         bail!(
             "{} is none of the known models ({}): its SHA-256 is another. They are published at {PUBLISHED}",
             file.display(),
@@ -58,7 +58,7 @@ fn add(file: &Path, folder: &Path) -> Result<u8> {
         );
     };
     fs::create_dir_all(folder).with_context(|| format!("the models folder {}", folder.display()))?;
-    let target = folder.join(known.name);
+    let target = folder.join(known.file_name);
     // Under another name first, so that a scan that starts now never reads half of it.
     let part = target.with_extension("part");
     fs::write(&part, &bytes)

@@ -14,7 +14,7 @@ use std::path::Path;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ModelFile {
     /// Its name in a models folder.
-    pub name: &'static str,
+    pub file_name: &'static str,
     /// SHA-256 of its bytes, in hexadecimal.
     pub sha256: &'static str,
     /// The detector's name in reports.
@@ -26,13 +26,13 @@ pub struct ModelFile {
 /// The known files, the one that is preferred first.
 pub const FILES: &[ModelFile] = &[
     ModelFile {
-        name: "yunet_s_320_320.onnx",
+        file_name: "yunet_s_320_320.onnx",
         sha256: "beb05bf2378aee45cd7c41056da07265b7bb91041ed1b06f923819a9c744ec36",
         detector: "yunet_s",
         weights: "classes/picture/yunet_s.json",
     },
     ModelFile {
-        name: "yunet_n_320_320.onnx",
+        file_name: "yunet_n_320_320.onnx",
         sha256: "81dbde155e982455488235acb8ec2dec5d647edf7cf7080d33e4abb69b93a0d2",
         detector: "yunet_n",
         weights: "classes/picture/yunet_n.json",
@@ -63,7 +63,7 @@ impl Yunet {
     /// If a model is there but is not byte for byte the known one, or cannot be read.
     pub fn from_folder(folder: &Path) -> io::Result<Option<Self>> {
         for known in FILES {
-            let path = folder.join(known.name);
+            let path = folder.join(known.file_name);
             if path.is_file() {
                 let bytes = read_model(&path)?;
                 if known_file(&bytes) != Some(*known) {
@@ -197,7 +197,7 @@ mod tests {
     fn an_altered_model_is_refused_and_an_empty_folder_has_none() {
         let folder = tempfile::tempdir().expect("folder");
         assert!(Yunet::from_folder(folder.path()).expect("read").is_none());
-        std::fs::write(folder.path().join(FILES[0].name), [0; 8]).expect("written");
+        std::fs::write(folder.path().join(FILES[0].file_name), [0; 8]).expect("written");
         assert!(Yunet::from_folder(folder.path()).is_err());
         assert_eq!(known_file(&[0; 8]), None);
     }
