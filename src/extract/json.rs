@@ -12,6 +12,8 @@ use crate::model::{Code, Fault, Origin, Part, Sink};
 const DEPTH: usize = 256;
 /// Names of a key path that are kept: the innermost.
 const PATH: usize = 3;
+/// Bytes of a key that stand before each of its values. A longer one is no label; it is read once, as a value.
+const KEY: usize = 256;
 
 /// Reads JSON or JSON lines.
 ///
@@ -211,8 +213,12 @@ impl Scanner {
         let token = std::mem::take(&mut self.token);
         let text = String::from_utf8_lossy(&token);
         if self.is_key {
+            let end = text.floor_char_boundary(KEY);
+            if end < text.len() {
+                self.records.pair("key", &text, sink);
+            }
             if let Some(level) = self.levels.last_mut() {
-                level.key = text.into_owned();
+                level.key = text.get(..end).unwrap_or_default().to_owned();
             }
         } else if !matches!(&*text, "null" | "true" | "false") {
             let path = self.path();
@@ -310,6 +316,14 @@ mod tests {
             desk.text(),
             "count: 2\n\nname: Ada Éx\naddress.city: Lyon\nvisits.d: 1\nvisits.d: 2\n\nname: Ben\ntags: a\ntags: b\n\n"
         );
+    }
+
+    #[test]
+    fn a_long_key_is_read_once_and_not_before_each_value() {
+        let key = "é".repeat(10_000);
+        let text = read_json(&format!(r#"{{"{key}": [{}0]}}"#, "1,".repeat(500))).text();
+        assert_eq!(text.matches(&key).count(), 1);
+        assert!(text.len() < key.len() + 501 * (KEY + 8), "{}", text.len());
     }
 
     #[test]
