@@ -13,6 +13,7 @@ pub(crate) struct Desk {
     pub(crate) members: Vec<Member>,
     pub(crate) faults: Vec<Fault>,
     pub(crate) facts: Facts,
+    pub(crate) rasters: Vec<Raster>,
 }
 
 impl Desk {
@@ -60,7 +61,9 @@ impl Sink for Desk {
         self.members.push(member);
     }
 
-    fn raster(&mut self, _: Raster) {}
+    fn raster(&mut self, raster: Raster) {
+        self.rasters.push(raster);
+    }
 
     fn fault(&mut self, fault: Fault) {
         if !self.faults.contains(&fault) {

@@ -111,7 +111,8 @@ impl Subject {
         let longer = image.width.max(image.height);
         let is_graphic = is_graphic(measured);
         let is_paper = is_paper(measured);
-        if is_xray(measured) && !image.has_camera || named.xray && measured.get("grey") > 0.8 {
+        let is_device_grey = media == Media::Dicom && measured.get("grey") > 0.9;
+        if is_device_grey || is_xray(measured) && !image.has_camera || named.xray && measured.get("grey") > 0.8 {
             subject.take("xray", "grey on black like an x-ray or scan of the body", 3.0);
         } else if is_paper && image.faces == 1 && image.face_share < 150 && (named.identity || is_card(raster)) {
             subject.take("identity_document", "a portrait beside text on a card", 2.0);

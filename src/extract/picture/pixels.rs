@@ -124,7 +124,7 @@ fn may_be_document(picture: &Rgb) -> bool {
 }
 
 /// Refuses sizes beyond the limits before anything is allocated.
-pub(super) fn check(width: u32, height: u32, limits: &Limits) -> Result<(), Fault> {
+pub(in crate::extract) fn check(width: u32, height: u32, limits: &Limits) -> Result<(), Fault> {
     if width == 0 || height == 0 {
         return Err(Fault::extract(Code::Damaged));
     }

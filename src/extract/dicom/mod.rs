@@ -1,16 +1,18 @@
-//! DICOM headers (PS3.5, PS3.6): the elements that name persons, places, devices and dates, as a record. Pixel data is
-//! not touched here.
+//! DICOM headers (PS3.5, PS3.6): the elements that name persons, places, devices and dates, as a record; then one frame.
+
+mod frames;
 
 use super::Reading;
 use super::passages::{Records, push_inline};
 use super::properties;
 use crate::model::{Code, Fault, Field, Meaning, Origin, Part, Sink};
 use crate::sniff::Charset;
+use frames::{Layout, Place};
 
 /// Elements of one data set that are walked.
 const ELEMENTS: u32 = 20_000;
-/// Sequences within sequences that are followed.
-const DEPTH: usize = 16;
+/// Sequences and items within each other that are followed.
+const DEPTH: usize = 64;
 /// Longest value that is read as text.
 const VALUE: u32 = 64 << 10;
 
@@ -31,12 +33,17 @@ const ELEMENT_NAMES: &[(u32, &str)] = &[
     (0x0010_2155, "PatientTelecomInformation"), (0x0010_2160, "EthnicGroup"), (0x0010_2180, "Occupation"), (0x0010_21b0, "AdditionalPatientHistory"),
     (0x0010_21c0, "PregnancyStatus"), (0x0010_21f0, "PatientReligiousPreference"), (0x0010_2297, "ResponsiblePerson"), (0x0010_4000, "PatientComments"),
     (0x0018_1000, "DeviceSerialNumber"), (0x0018_1030, "ProtocolName"), (0x0020_0010, "StudyID"), (0x0020_4000, "ImageComments"),
-    (0x0028_0010, "Rows"), (0x0028_0011, "Columns"), (0x0032_1032, "RequestingPhysician"), (0x0032_1060, "RequestedProcedureDescription"),
+    (0x0032_1032, "RequestingPhysician"), (0x0032_1060, "RequestedProcedureDescription"),
     (0x0032_4000, "StudyComments"), (0x0038_0300, "CurrentPatientLocation"), (0x0038_0500, "PatientState"), (0x0040_0006, "ScheduledPerformingPhysicianName"),
     (0x0040_a075, "VerifyingObserverName"), (0x0040_a123, "PersonName"), (0x0040_a160, "TextValue"),
 ];
 
 const PIXELS: u32 = 0x7fe0_0010;
+/// Delimiters of items and sequences without a length.
+const ITEM_END: u32 = 0xfffe_e00d;
+const SEQUENCE_END: u32 = 0xfffe_e0dd;
+/// Group of the elements that say how pixels are written.
+const PIXEL_GROUP: u32 = 0x0028;
 
 /// Reads a DICOM file's header.
 ///
@@ -52,10 +59,15 @@ pub(super) fn read(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fau
         records: Records::new(Origin::of(Part::Dicom)),
         syntax: String::new(),
         is_meta: true,
+        layout: Layout::default(),
     };
     let end = set.walk(sink);
     set.records.finish(sink);
-    end
+    let image = sink.facts().image_mut();
+    (image.width, image.height) = (set.layout.columns, set.layout.rows);
+    let Some(place) = end? else { return Ok(()) };
+    let syntax = set.syntax.trim_end_matches(['\0', ' ']);
+    frames::read(reading, &set.layout, syntax, place, sink)
 }
 
 struct DataSet<'r> {
@@ -67,11 +79,14 @@ struct DataSet<'r> {
     records: Records,
     syntax: String,
     is_meta: bool,
+    layout: Layout,
 }
 
 struct Element {
     tag: u32,
     length: u32,
+    /// Known only where types are written.
+    is_sequence: bool,
 }
 
 impl DataSet<'_> {
@@ -103,7 +118,7 @@ impl DataSet<'_> {
         let Some(next) = self.bytes::<4>()? else { return Ok(None) };
         // Items and delimiters have no type in either writing.
         if !self.is_explicit || tag >> 16 == 0xfffe {
-            return Ok(Some(Element { tag, length: self.long(next) }));
+            return Ok(Some(Element { tag, length: self.long(next), is_sequence: false }));
         }
         let [v, r, low, high] = next;
         let length = if matches!(
@@ -115,7 +130,7 @@ impl DataSet<'_> {
         } else {
             u32::from(self.short([low, high]))
         };
-        Ok(Some(Element { tag, length }))
+        Ok(Some(Element { tag, length, is_sequence: [v, r] == *b"SQ" }))
     }
 
     /// The transfer syntax decides how the rest is written (PS3.5, annex A).
@@ -128,29 +143,41 @@ impl DataSet<'_> {
         }
     }
 
-    fn walk(&mut self, sink: &mut dyn Sink) -> Result<(), Fault> {
+    /// Walks the elements up to the pixel data, and says where these are.
+    fn walk(&mut self, sink: &mut dyn Sink) -> Result<Option<Place>, Fault> {
         if self.syntax == "1.2.840.10008.1.2.1.99" {
             return Err(Fault::extract(Code::Unsupported));
         }
-        let mut depth = 0;
+        // Sequences that end with a delimiter, and where the outermost one with a length ends.
+        let (mut depth, mut sequence_end) = (0_usize, 0);
         for _ in 0..ELEMENTS {
             self.reading.budget.check()?;
-            let Some(Element { tag, length }) = self.element()? else {
+            let Some(Element { tag, length, is_sequence }) = self.element()? else {
                 let is_whole = self.at >= self.reading.content.size();
-                return if is_whole { Ok(()) } else { Err(Fault::extract(Code::Truncated)) };
+                return if is_whole { Ok(None) } else { Err(Fault::extract(Code::Truncated)) };
             };
-            if tag == PIXELS {
-                return Ok(());
+            // A preview within a sequence has pixels and a layout of its own.
+            let is_outermost = depth == 0 && self.at > sequence_end;
+            if tag == PIXELS && is_outermost {
+                let length = (length != u32::MAX).then_some(u64::from(length));
+                return Ok(Some(Place { at: self.at, length, is_big: self.is_big }));
             }
             // Sequences and items are entered, not skipped, so that names within them are seen.
-            if tag >> 16 == 0xfffe || length == u32::MAX {
+            if tag >> 16 == 0xfffe || length == u32::MAX || is_sequence {
                 depth += usize::from(length == u32::MAX);
-                if depth > DEPTH * 64 {
+                depth = depth.saturating_sub(usize::from(matches!(tag, ITEM_END | SEQUENCE_END)));
+                if is_sequence && length != u32::MAX {
+                    sequence_end = sequence_end.max(self.at.saturating_add(u64::from(length)));
+                }
+                if depth > DEPTH {
                     return Err(Fault::extract(Code::TooDeep));
                 }
                 continue;
             }
             let end = self.at.saturating_add(u64::from(length));
+            if tag >> 16 == PIXEL_GROUP && is_outermost {
+                self.pixel_element(tag, length.min(64))?;
+            }
             if tag == 0x0002_0010 || ELEMENT_NAMES.iter().any(|(known, _)| *known == tag) {
                 self.value(tag, length.min(VALUE), sink)?;
             }
@@ -162,6 +189,36 @@ impl DataSet<'_> {
         Err(Fault::extract(Code::TooMuchText))
     }
 
+    /// Image pixel and look-up attributes (PS3.3, C.7.6.3 and C.11.2).
+    fn pixel_element(&mut self, tag: u32, length: u32) -> Result<(), Fault> {
+        let mut raw = vec![0; length as usize];
+        let read = self.reading.content.read_at(&mut raw, self.at)?;
+        raw.truncate(read);
+        let number = raw.first_chunk::<2>().map_or(0, |bytes| u32::from(self.short(*bytes)));
+        let text = String::from_utf8_lossy(&raw).trim_matches(['\0', ' ']).to_owned();
+        let decimal = text.split('\\').next().and_then(|first| first.trim().parse::<f64>().ok());
+        let layout = &mut self.layout;
+        match tag & 0xffff {
+            0x0002 => layout.samples = number,
+            0x0004 => layout.photometric = text,
+            0x0006 => layout.is_planar = number == 1,
+            0x0008 => layout.frames = text.parse().unwrap_or(1),
+            0x0010 => layout.rows = number,
+            0x0011 => layout.columns = number,
+            0x0100 => layout.allocated = number,
+            0x0101 => layout.stored = number,
+            0x0103 => layout.is_signed = number == 1,
+            0x1050 => layout.window = decimal.map(|centre| (centre, layout.window.map_or(0.0, |(_, width)| width))),
+            0x1051 => layout.window = layout.window.zip(decimal).map(|((centre, _), width)| (centre, width)),
+            0x1052 => {
+                layout.rescale = decimal.map(|intercept| (layout.rescale.map_or(1.0, |(slope, _)| slope), intercept))
+            }
+            0x1053 => layout.rescale = decimal.map(|slope| (slope, layout.rescale.map_or(0.0, |(_, shift)| shift))),
+            _ => {}
+        }
+        Ok(())
+    }
+
     fn value(&mut self, tag: u32, length: u32, sink: &mut dyn Sink) -> Result<(), Fault> {
         let mut raw = vec![0; length as usize];
         let read = self.reading.content.read_at(&mut raw, self.at)?;
@@ -170,11 +227,6 @@ impl DataSet<'_> {
         match tag {
             0x0002_0010 => String::from_utf8_lossy(&raw).trim_end_matches(['\0', ' ']).clone_into(&mut self.syntax),
             0x0008_0005 => self.charset = charset(&String::from_utf8_lossy(&raw)),
-            0x0028_0010 | 0x0028_0011 => {
-                let pixels = raw.first_chunk::<2>().map_or(0, |bytes| u32::from(self.short(*bytes)));
-                let image = sink.facts().image_mut();
-                if tag & 1 == 1 { image.width = pixels } else { image.height = pixels }
-            }
             _ => {
                 let text = self.charset.decode(&raw);
                 self.hand_over(name, text.trim_matches(['\0', ' ']), sink);
@@ -294,6 +346,99 @@ mod tests {
         bytes.extend(explicit((2, 0x10), *b"UI", syntax));
         bytes.extend(elements.concat());
         bytes
+    }
+
+    fn number(tag: (u16, u16), value: u16) -> Vec<u8> {
+        explicit(tag, *b"US", &value.to_le_bytes())
+    }
+
+    /// Layout and pixels of some frames, 8 by 8.
+    fn pixels(samples: u16, bits: u16, photometric: &[u8], frames: u8, data: &[u8]) -> Vec<Vec<u8>> {
+        let mut head = [&0x7fe0_u16.to_le_bytes()[..], &0x10_u16.to_le_bytes(), b"OW\0\0"].concat();
+        head.extend((data.len() as u32).to_le_bytes());
+        vec![
+            number((0x28, 2), samples),
+            explicit((0x28, 4), *b"CS", photometric),
+            explicit((0x28, 8), *b"IS", &[b'0' + frames, b' ']),
+            number((0x28, 0x10), 8),
+            number((0x28, 0x11), 8),
+            number((0x28, 0x100), bits),
+            number((0x28, 0x101), bits),
+            [head, data.to_vec()].concat(),
+        ]
+    }
+
+    const EXPLICIT: &[u8] = b"1.2.840.10008.1.2.1\0";
+
+    fn shown(elements: &[Vec<u8>]) -> Vec<[u8; 3]> {
+        let desk = Desk::read(Media::Dicom, file(EXPLICIT, elements));
+        let [raster] = desk.rasters.as_slice() else { panic!("one frame: {:?}", desk.faults) };
+        assert_eq!((raster.width, raster.height), (8, 8));
+        raster.rgb.chunks_exact(3).filter_map(|rgb| rgb.first_chunk().copied()).collect()
+    }
+
+    #[test]
+    fn greys_are_spread_and_the_inverted_kind_is_turned() {
+        let ramp: Vec<u8> = (0..64_u16).flat_map(|value| (value * 40).to_le_bytes()).collect();
+        let grey = shown(&pixels(1, 16, b"MONOCHROME2 ", 1, &ramp));
+        assert_eq!((grey[0], grey[63]), ([0; 3], [255; 3]));
+        let inverted = shown(&pixels(1, 16, b"MONOCHROME1 ", 1, &ramp));
+        assert_eq!((inverted[0], inverted[63]), ([255; 3], [0; 3]));
+        let mut within = pixels(1, 16, b"MONOCHROME2 ", 1, &ramp);
+        within.insert(7, explicit((0x28, 0x1050), *b"DS", b"100 "));
+        within.insert(8, explicit((0x28, 0x1051), *b"DS", b"100 "));
+        assert_eq!(shown(&within)[10], [255; 3]);
+    }
+
+    #[test]
+    fn the_middle_frame_is_shown_in_its_colours() {
+        let frames = [[10_u8, 20, 30], [200, 100, 50], [0, 0, 0]];
+        let data: Vec<u8> = frames.iter().flat_map(|rgb| rgb.repeat(64)).collect();
+        assert!(shown(&pixels(3, 8, b"RGB ", 3, &data)).iter().all(|rgb| *rgb == [200, 100, 50]));
+        let white: Vec<u8> = [255_u8, 128, 128].repeat(64);
+        assert_eq!(shown(&pixels(3, 8, b"YBR_FULL", 1, &white))[5], [255; 3]);
+    }
+
+    #[test]
+    fn a_compressed_frame_is_decoded_from_its_fragments() {
+        let mut stream = Vec::new();
+        let picture = image::RgbImage::from_pixel(8, 8, image::Rgb([200, 100, 50]));
+        picture.write_to(&mut std::io::Cursor::new(&mut stream), image::ImageFormat::Jpeg).expect("encoded");
+        stream.resize(stream.len().next_multiple_of(2), 0);
+        let item = |bytes: &[u8]| [&[0xfe, 0xff, 0x00, 0xe0][..], &(bytes.len() as u32).to_le_bytes(), bytes].concat();
+        let (one, other) = stream.split_at(stream.len() / 4 * 2);
+        let mut elements = pixels(3, 8, b"YBR_FULL", 1, &[]);
+        let head = elements.last_mut().expect("pixels");
+        head.truncate(8);
+        head.extend([0xff; 4]);
+        head.extend([item(&[]), item(one), item(other)].concat());
+        let desk = Desk::read(Media::Dicom, file(b"1.2.840.10008.1.2.4.50\0\0", &elements));
+        let rgb = desk.rasters.first().and_then(|raster| raster.rgb.first_chunk::<3>()).expect("a frame");
+        assert!(rgb.iter().zip([200_u8, 100, 50]).all(|(is, was)| is.abs_diff(was) < 6), "{rgb:?} {:?}", desk.faults);
+    }
+
+    #[test]
+    fn a_preview_in_a_sequence_is_not_taken_for_the_picture() {
+        let preview = [pixels(1, 8, b"MONOCHROME2 ", 1, &[7; 64]).concat(), Vec::new()].concat();
+        let item = [&[0xfe, 0xff, 0x00, 0xe0][..], &(preview.len() as u32).to_le_bytes(), &preview].concat();
+        let mut sequence = [&0x88_u16.to_le_bytes()[..], &0x200_u16.to_le_bytes(), b"SQ\0\0"].concat();
+        sequence.extend((item.len() as u32).to_le_bytes());
+        sequence.extend(item);
+        let data: Vec<u8> = [1_u8, 2, 3].repeat(64);
+        let mut elements = pixels(3, 8, b"RGB ", 1, &data);
+        elements.insert(0, sequence);
+        assert_eq!(shown(&elements)[0], [1, 2, 3]);
+    }
+
+    #[test]
+    fn what_is_not_decoded_and_what_breaks_off_is_said() {
+        use crate::model::Code;
+        let fault = |syntax: &[u8], elements: &[Vec<u8>]| {
+            Desk::read(Media::Dicom, file(syntax, elements)).faults.first().map(|fault| fault.code)
+        };
+        let whole = pixels(1, 8, b"MONOCHROME2 ", 1, &[7; 64]);
+        assert_eq!(fault(b"1.2.840.10008.1.2.5\0", &whole), Some(Code::ContentNotSeen));
+        assert_eq!(fault(EXPLICIT, &pixels(1, 8, b"MONOCHROME2 ", 1, &[7; 30])), Some(Code::Truncated));
     }
 
     #[test]
