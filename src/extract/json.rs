@@ -218,7 +218,7 @@ impl Scanner {
                 self.records.pair("key", &text, sink);
             }
             if let Some(level) = self.levels.last_mut() {
-                level.key = text.get(..end).unwrap_or_default().to_owned();
+                text.get(..end).unwrap_or_default().clone_into(&mut level.key);
             }
         } else if !matches!(&*text, "null" | "true" | "false") {
             let path = self.path();

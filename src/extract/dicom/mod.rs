@@ -211,7 +211,8 @@ impl DataSet<'_> {
             0x1050 => layout.window = decimal.map(|centre| (centre, layout.window.map_or(0.0, |(_, width)| width))),
             0x1051 => layout.window = layout.window.zip(decimal).map(|((centre, _), width)| (centre, width)),
             0x1052 => {
-                layout.rescale = decimal.map(|intercept| (layout.rescale.map_or(1.0, |(slope, _)| slope), intercept))
+                let slope = layout.rescale.map_or(1.0, |(slope, _)| slope);
+                layout.rescale = decimal.map(|intercept| (slope, intercept));
             }
             0x1053 => layout.rescale = decimal.map(|slope| (slope, layout.rescale.map_or(0.0, |(_, shift)| shift))),
             _ => {}

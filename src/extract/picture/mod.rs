@@ -6,6 +6,7 @@
 mod blocks;
 mod exif;
 mod heif;
+mod hevc;
 mod iptc;
 mod jpeg;
 mod makernote;
@@ -72,6 +73,11 @@ fn metadata(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<About, Fault> 
     }
     for (name, text) in blocks.texts {
         png_text::put(&name, text, sink);
+    }
+    if reading.media == Media::Heic {
+        // Its own properties say how it is turned, and the decoder obeys them; EXIF only repeats it (ISO/IEC 23008-12,
+        // annex A).
+        about.orientation = 1;
     }
     if about.thumbnail.is_none() {
         about.thumbnail = blocks.thumbnail;
@@ -269,6 +275,27 @@ pub(crate) mod tests {
         assert_eq!(day("0000:00:00 00:00:00"), None);
         assert_eq!(place(0.0, 0.0), None);
         assert_eq!(place(91.0, 0.0), None);
+    }
+
+    #[test]
+    fn a_heic_picture_is_decoded_and_a_broken_one_is_said_to_be() {
+        let rgb: Vec<u8> =
+            (0..200 * 120).flat_map(|at| if at % 200 < 100 { [220, 30, 30] } else { [30, 30, 220] }).collect();
+        let options = heifer::EncodeOptions { max_threads: 1, ..heifer::EncodeOptions::default() };
+        let mut file = heifer::encode_rgb8(200, 120, &rgb, &options).expect("encoded");
+        let (kept, end) = read_as(Media::Heic, file.clone(), Limits::default());
+        assert_eq!(end, Ok(()));
+        let [raster] = kept.rasters.as_slice() else { panic!("a picture: {:?}", kept.faults) };
+        assert_eq!((raster.width, raster.height), (200, 120));
+        let (left, right) = (raster.rgb.get(..3).expect("a pixel"), raster.rgb.get(597..600).expect("a pixel"));
+        assert!(left[0] > 180 && left[2] < 80 && right[2] > 180 && right[0] < 80, "{left:?} {right:?}");
+        let image = kept.facts.image.expect("facts");
+        assert_eq!((image.width, image.height), (200, 120));
+        let small = Limits { pixels: 1000, ..Limits::default() };
+        assert_eq!(read_as(Media::Heic, file.clone(), small).1, Err(Fault::extract(Code::TooManyPixels)));
+        file.truncate(file.len() / 2);
+        let (broken, end) = read_as(Media::Heic, file, Limits::default());
+        assert!(broken.rasters.is_empty() && end.is_err());
     }
 
     proptest! {

@@ -2,7 +2,7 @@
 
 use super::super::Reading;
 use super::shape::Rgb;
-use super::{About, jpeg, preview};
+use super::{About, hevc, jpeg, preview};
 use crate::limits::Limits;
 use crate::model::{Code, Fault, Frame, Media, Sink};
 use image::codecs::{bmp::BmpDecoder, gif::GifDecoder, png::PngDecoder, tiff::TiffDecoder, webp::WebPDecoder};
@@ -36,7 +36,12 @@ pub(super) fn read(reading: &Reading<'_>, about: &About, sink: &mut dyn Sink) ->
         Ok(picture) => {
             let size = if about.size == (0, 0) { (picture.width, picture.height) } else { about.size };
             let facts = sink.facts().image_mut();
-            (facts.width, facts.height) = if about.orientation >= 5 { (size.1, size.0) } else { size };
+            let is_turned = match reading.media {
+                // Turned while it was decoded.
+                Media::Heic => (picture.width > picture.height) != (size.0 > size.1),
+                _ => about.orientation >= 5,
+            };
+            (facts.width, facts.height) = if is_turned { (size.1, size.0) } else { size };
             hand_over(picture, about, side, thumbnail, reading.options.page_rasters, sink);
             Ok(())
         }
@@ -78,11 +83,16 @@ fn thumbnail(about: &About, side: u32, limits: &Limits) -> Option<Rgb> {
     }
     let decoded = jpeg::decode(stream, side, limits).ok().filter(|decoded| !decoded.is_truncated)?;
     let picture = decoded.picture.without_bars();
-    (picture.width.min(picture.height) >= THUMBNAIL_SIDE).then_some(picture)
+    is_large_enough(&picture).then_some(picture)
+}
+
+/// Whether a thumbnail is worth looking at.
+pub(super) fn is_large_enough(thumbnail: &Rgb) -> bool {
+    thumbnail.width.min(thumbnail.height) >= THUMBNAIL_SIDE
 }
 
 /// Whether the shapes agree within 3 %: a thumbnail's sides are rounded to whole pixels, often to multiples of 8.
-fn agrees(thumbnail: &Rgb, (width, height): (u32, u32)) -> bool {
+pub(super) fn agrees(thumbnail: &Rgb, (width, height): (u32, u32)) -> bool {
     let aspect = |w: u32, h: u32| f64::from(w) / f64::from(h.max(1));
     let ratio = aspect(thumbnail.width, thumbnail.height) / aspect(width, height).max(1e-6);
     (0.97..=1.031).contains(&ratio)
@@ -149,6 +159,10 @@ fn decode(reading: &Reading<'_>, about: &About, side: u32, sink: &mut dyn Sink) 
             Ok(decoded.picture)
         }
         Media::Png | Media::Gif | Media::Webp | Media::Tiff | Media::Bmp => whole(reading, sink),
+        Media::Heic => {
+            let picture = hevc::decode(reading.content.whole()?, about.size, reading.options.page_rasters, limits);
+            picture.map_or_else(|| embedded(reading, side), Ok)
+        }
         _ => embedded(reading, side),
     }
 }
