@@ -42,6 +42,28 @@ fn luhn(stem: &str) -> u32 {
     (10 - sum % 10) % 10
 }
 
+/// A card number of a range for tests, from nine digits.
+fn made_card(number: u32) -> String {
+    let stem = format!("400000{number:09}");
+    let check = luhn(&stem);
+    format!("{stem}{check}")
+}
+
+#[test]
+fn a_counter_that_passes_a_check_by_chance_is_no_finding_and_a_column_of_cards_is() {
+    let line =
+        |n: u32, id: &str| format!("2017-05-21 06:29:{:02} INFO [s3] id={id} PUT /v3/objects 200 33ms\n", n % 60);
+    let is_card = |text: &str| spans(text).iter().filter(|span| span.kind == Kind::PaymentCard).count();
+    let off_by_one = |card: &str| format!("{}{}", &card[..15], (card.as_bytes()[15] - b'0' + 1) % 10);
+    let log: String =
+        (0..40).map(|n| line(n, &if n == 7 { made_card(n) } else { off_by_one(&made_card(n)) })).collect();
+    assert_eq!(is_card(&log), 0);
+    let cards: String = (0..40).map(|n| line(n, &made_card(n))).collect();
+    assert_eq!(is_card(&cards), 40);
+    let labelled = format!("{log}Card number: {}\n", made_card(99));
+    assert_eq!(is_card(&labelled), 1);
+}
+
 #[test]
 fn what_is_found_does_not_depend_on_where_a_text_is_cut() {
     let line = "Il fait beau et la mer est calme.\n";

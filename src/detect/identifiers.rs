@@ -14,6 +14,8 @@ use super::{Hit, networks, secrets, zones};
 use crate::rules::PiiRules;
 use crate::rules::pii::{Problem, Reader, Rule};
 use crate::rules::words::Form;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A rule, ready to run.
 pub(super) struct Scheme {
@@ -118,7 +120,9 @@ impl Identifiers {
             (start, start + trimmed.len())
         });
         let mut reading = Reading::of(sheet, setting, self.labels.heads(sheet), whole);
+        let before = out.len();
         self.numbers(&mut reading, tokens, out);
+        drop_counters(&reading.unlabelled, tokens, out, before);
         self.lettered(&mut reading, tokens, out);
         networks::find(&self.schemes, &self.networks, sheet, out);
         if let Some(scheme) = self.zones.and_then(|place| self.schemes.get(usize::from(place))) {
@@ -201,6 +205,37 @@ impl Identifiers {
 }
 
 /// The first ASCII digit between two places.
+/// Numbers of one length in a text from which on they are looked at as a row of their own, and of how many in a row one
+/// at least must pass a check.
+const ROW: usize = 8;
+const PASSING: usize = 4;
+
+/// Drops plain digits without a label that stand among others of their length of which few pass any check: counters and
+/// request numbers, some of which pass by chance.
+fn drop_counters(unlabelled: &BTreeSet<(usize, Arc<str>)>, tokens: &Tokens, out: &mut Vec<Hit>, before: usize) {
+    if unlabelled.is_empty() {
+        return;
+    }
+    let mut rows: BTreeMap<usize, usize> = BTreeMap::new();
+    for run in &tokens.runs {
+        *rows.entry(run.end - run.start).or_default() += 1;
+    }
+    let mut passing: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    for hit in out.iter().skip(before) {
+        passing.entry(hit.end - hit.start).or_default().insert(hit.start);
+    }
+    let is_chance = |length: usize| {
+        let row = rows.get(&length).copied().unwrap_or(0);
+        row >= ROW && passing.get(&length).map_or(0, BTreeSet::len) * PASSING < row
+    };
+    let mut place = 0;
+    out.retain(|hit| {
+        place += 1;
+        let is_unlabelled = || unlabelled.contains(&(hit.start, Arc::clone(&hit.scheme)));
+        place <= before || !is_chance(hit.end - hit.start) || !is_unlabelled()
+    });
+}
+
 fn ascii_digit(bytes: &[u8], from: usize, to: usize) -> Option<usize> {
     bytes.get(from..to)?.iter().position(u8::is_ascii_digit).map(|place| from + place)
 }

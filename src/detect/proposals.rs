@@ -8,6 +8,7 @@ use super::runs::Run;
 use super::view::{Setting, Sheet};
 use crate::model::{Confidence, Hints, Secret};
 use crate::rules::pii::Rule;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Bare confidence from which a number counts anywhere, in thousandths.
@@ -43,6 +44,8 @@ pub(super) struct Reading<'a> {
     read: bool,
     span: (usize, usize),
     scratch: Scratch,
+    /// Plain digits that were taken for a scheme's number by their check alone: where they start, and the rule.
+    pub(super) unlabelled: BTreeSet<(usize, Arc<str>)>,
 }
 
 /// Buffers of the stretch at hand.
@@ -56,7 +59,7 @@ impl<'a> Reading<'a> {
     /// A sheet of which nothing is read yet.
     pub(super) fn of(sheet: &'a Sheet<'a>, setting: &'a Setting, heads: Heads, whole: Option<(usize, usize)>) -> Self {
         let (around, scratch) = (Around::default(), Scratch::default());
-        Self { sheet, setting, heads, whole, around, read: false, span: (0, 0), scratch }
+        Self { sheet, setting, heads, whole, around, read: false, span: (0, 0), scratch, unlabelled: BTreeSet::new() }
     }
 
     /// Begins with a new stretch of the sheet, around which no label is read yet.
@@ -184,7 +187,10 @@ impl Identifiers {
             return;
         }
         let odds = scheme.check.map_or(1, |check| check.odds);
-        let Some(confidence) = self.confidence(reading, place, rule, odds, candidate) else { return };
+        let Some((confidence, is_named)) = self.confidence(reading, place, rule, odds, candidate) else { return };
+        if !is_named && is_plain(candidate) {
+            reading.unlabelled.insert((candidate.start, Arc::clone(&rule.id)));
+        }
         out.push(Hit {
             passage: reading.sheet.index,
             start: candidate.start,
@@ -198,6 +204,7 @@ impl Identifiers {
         });
     }
 
+    /// How sure, and whether a label or a column's head says so.
     fn confidence(
         &self,
         reading: &mut Reading<'_>,
@@ -205,10 +212,10 @@ impl Identifiers {
         rule: &Rule,
         odds: u32,
         candidate: &Candidate<'_>,
-    ) -> Option<Confidence> {
+    ) -> Option<(Confidence, bool)> {
         let labelled = rule.labelled.as_milli();
         if reading.heads.name(reading.sheet, place, candidate.start) {
-            return Some(rule.labelled);
+            return Some((rule.labelled, true));
         }
         if !reading.read {
             self.labels.read(reading.sheet, reading.span.0, reading.span.1, &mut reading.around);
@@ -222,15 +229,16 @@ impl Identifiers {
         if rule.requires_context && !named.is_close() {
             return None;
         }
-        match named {
-            Named::Before(distance) => return Some(Confidence::milli(labelled.saturating_sub(far(distance)))),
-            Named::After(distance) if !candidate.crowded => {
-                return Some(Confidence::milli(labelled.saturating_sub(50 + far(distance)).max(bare)));
-            }
+        let by_label = match named {
+            Named::Before(distance) => Some(labelled.saturating_sub(far(distance))),
+            Named::After(distance) if !candidate.crowded => Some(labelled.saturating_sub(50 + far(distance)).max(bare)),
             Named::Behind(distance) if !rule.requires_context => {
-                return Some(Confidence::milli(labelled.saturating_sub(150 + far(distance)).max(bare)));
+                Some(labelled.saturating_sub(150 + far(distance)).max(bare))
             }
-            _ => {}
+            _ => None,
+        };
+        if let Some(confidence) = by_label {
+            return Some((Confidence::milli(confidence), true));
         }
         if rule.requires_context {
             return None;
@@ -238,18 +246,22 @@ impl Identifiers {
         let alone = reading.whole == Some((candidate.start, candidate.end));
         let home = reading.setting.region.as_ref().is_some_and(|region| rule.countries.contains(region));
         let stranger = named == Named::No(true) || (candidate.crowded && odds < 90);
-        let plain = candidate.joints.is_empty() && candidate.compact.bytes().all(|one| one.is_ascii_digit());
-        if plain && !home && odds < if alone { PROOF_ALONE } else { PROOF } {
+        if is_plain(candidate) && !home && odds < if alone { PROOF_ALONE } else { PROOF } {
             return None;
         }
         if alone {
-            return Some(Confidence::milli(bare + if home { HOME } else { 0 }));
+            return Some((Confidence::milli(bare + if home { HOME } else { 0 }), true));
         }
         if bare >= ANYWHERE && !(stranger && odds < 90) {
-            return Some(Confidence::milli(bare));
+            return Some((Confidence::milli(bare), false));
         }
-        (home && bare >= AT_HOME && !stranger).then(|| Confidence::milli(bare + HOME))
+        (home && bare >= AT_HOME && !stranger).then(|| (Confidence::milli(bare + HOME), false))
     }
+}
+
+/// Digits and nothing else.
+fn is_plain(candidate: &Candidate<'_>) -> bool {
+    candidate.joints.is_empty() && candidate.compact.bytes().all(|one| one.is_ascii_digit())
 }
 
 /// Whether a number may begin with this group: nothing that binds it to what stands before.
