@@ -8,7 +8,7 @@ use super::view::Sheet;
 use crate::rules::words::word_hash;
 use crate::rules::{RuleError, RuleFiles};
 use serde::Deserialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
 
 const LANGUAGES: &str = "languages.toml";
@@ -41,6 +41,9 @@ mod weight {
 struct Country {
     prefix: String,
     languages: Vec<String>,
+    /// Of the countries that speak its first language, the one to think of where nothing but the language speaks.
+    #[serde(default)]
+    is_home: bool,
     words: Vec<String>,
 }
 
@@ -61,6 +64,57 @@ pub struct Voter {
     likely: Vec<u64>,
     prefixes: BTreeMap<String, u16>,
     speakers: Vec<Vec<u16>>,
+    homes: Vec<bool>,
+}
+
+/// Shortest word of a label or title that votes, in letters; of the shorter ones many languages have the same.
+const PAPER_WORD: usize = 4;
+/// Languages that may share such a word.
+const SHARED: usize = 2;
+
+/// The part of a file of labels that says its language and its labels.
+#[derive(Deserialize)]
+struct LabelFile {
+    language: String,
+    labels: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    phrases: BTreeMap<String, Vec<String>>,
+}
+
+/// The part of a file of a document class that says its words.
+#[derive(Deserialize)]
+struct ClassFile {
+    #[serde(default)]
+    cue: Vec<ClassCue>,
+}
+
+#[derive(Deserialize)]
+struct ClassCue {
+    #[serde(default)]
+    terms: BTreeMap<String, Vec<String>>,
+}
+
+/// Words of labels and of the cues of documents, with the languages that have them: paperwork holds few of the words
+/// that prose is made of, and an invoice may hold none.
+fn paper_words(files: &RuleFiles) -> Result<BTreeMap<String, BTreeSet<String>>, RuleError> {
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut add = |language: &str, text: &str| {
+        let words = text.split(|c: char| !c.is_alphabetic()).filter(|word| word.chars().nth(PAPER_WORD - 1).is_some());
+        for word in words {
+            found.entry(word.to_lowercase()).or_default().insert(language.to_owned());
+        }
+    };
+    for (path, _) in files.under("labels/").filter(|(path, _)| path.ends_with(".toml")) {
+        let file: LabelFile = files.toml(path)?;
+        file.labels.values().chain(file.phrases.values()).flatten().for_each(|label| add(&file.language, label));
+    }
+    for (path, _) in files.under("classes/").filter(|(path, _)| path.ends_with(".toml")) {
+        let file: ClassFile = files.toml(path)?;
+        for (language, terms) in file.cue.iter().flat_map(|cue| &cue.terms) {
+            terms.iter().for_each(|term| add(language, term));
+        }
+    }
+    Ok(found)
 }
 
 /// Votes so far.
@@ -84,10 +138,19 @@ impl Voter {
             likely: vec![0; LIKELY / 64],
             prefixes: BTreeMap::new(),
             speakers: Vec::new(),
+            homes: Vec::new(),
         };
         for (number, list) in (0_u16..).zip(words.values()) {
-            for word in list {
+            // A letter alone is an initial, a unit or part of a name as often as it is a word.
+            for word in list.iter().filter(|word| word.chars().nth(1).is_some()) {
                 voter.words.entry(word.as_str().into()).or_default().languages.push(number);
+            }
+        }
+        for (word, languages) in paper_words(files)? {
+            let numbers = languages.iter().filter_map(|language| voter.languages.binary_search(language).ok());
+            let numbers: Vec<u16> = numbers.map(|number| number as u16).collect();
+            if numbers.len() <= SHARED {
+                voter.words.entry(word.into()).or_insert(Ballot { languages: numbers, countries: Vec::new() });
             }
         }
         for (code, table) in countries {
@@ -124,6 +187,7 @@ impl Voter {
                 RuleError::new(REGIONS, format!("[{code}]: a language that {LANGUAGES} does not list"))
             })?);
         self.countries.push(code);
+        self.homes.push(country.is_home);
         Ok(())
     }
 
@@ -157,7 +221,19 @@ impl Voter {
             }
         }
         let named = |number: Option<usize>, names: &[String]| number.and_then(|number| names.get(number)).cloned();
-        (named(language, &self.languages), named(best(&count.countries, 1), &self.countries))
+        (named(language, &self.languages), named(self.country(&count.countries), &self.countries))
+    }
+
+    /// The country with most votes; of several, the one that is home to the language. English has no home.
+    fn country(&self, counts: &[u32]) -> Option<usize> {
+        let highest = counts.iter().copied().max().filter(|highest| *highest > 0)?;
+        let mut leading = (0..counts.len()).filter(|number| counts.get(*number) == Some(&highest));
+        let first = leading.next()?;
+        match leading.next() {
+            None => Some(first),
+            Some(_) => (first..counts.len())
+                .find(|number| counts.get(*number) == Some(&highest) && self.homes.get(*number) == Some(&true)),
+        }
     }
 
     fn count(&self, text: &str, count: &mut Count) {
@@ -381,6 +457,16 @@ mod tests {
         assert_eq!(told("Пациент был на приеме и не имеет жалоб"), "ru RU");
         assert_eq!(told("The patient was seen by her GP, NHS number below"), "en GB");
         assert_eq!(told("12345"), " ");
+        // Paperwork without a sentence is told by its labels, and English alone by no country.
+        assert_eq!(
+            told("INVOICE\nPatient: Ada Example\nDate of birth: 1/2/1980\nUnit price a 20, s 30, v2\nTotal"),
+            "en "
+        );
+        assert_eq!(told("RECHNUNG\nPatientin: Ada Example\nGeburtsdatum: 1.2.1980\nGesamtbetrag 20"), "de DE");
+        assert_eq!(
+            told("NOTA 318\nPaciente: Ada Example\nFecha de nacimiento: 1/2/1980\nImporte total a pagar"),
+            "es ES"
+        );
     }
 
     #[test]
