@@ -37,16 +37,8 @@ pub const TARGETS: &[Target] = &[
 ];
 
 const PDF: &[Media] = &[Media::Pdf];
-const OFFICE: &[Media] = &[
-    Media::Docx,
-    Media::Xlsx,
-    Media::Xlsb,
-    Media::Pptx,
-    Media::Odt,
-    Media::Ods,
-    Media::Odp,
-    Media::Epub,
-];
+const OFFICE: &[Media] =
+    &[Media::Docx, Media::Xlsx, Media::Xlsb, Media::Pptx, Media::Odt, Media::Ods, Media::Odp, Media::Epub];
 const OLE: &[Media] =
     &[Media::OleStorage, Media::Doc, Media::Xls, Media::Ppt, Media::OutlookMessage, Media::EncryptedOffice];
 const MAIL: &[Media] = &[Media::Mail, Media::Mbox];
@@ -70,6 +62,7 @@ const TABLES: &[Media] = &[
     Media::Html,
     Media::Sql,
     Media::Sqlite,
+    Media::Parquet,
     Media::Vcard,
     Media::Icalendar,
     Media::Hl7,
@@ -123,13 +116,7 @@ pub fn media_of(target: &str) -> &'static [Media] {
 
 /// Bounds small enough that a slow input is a finding and not a wait.
 fn limits() -> Limits {
-    Limits {
-        item_seconds: 5,
-        expanded_bytes: 32 << 20,
-        member_bytes: 8 << 20,
-        pixels: 4_000_000,
-        ..Limits::default()
-    }
+    Limits { item_seconds: 5, expanded_bytes: 32 << 20, member_bytes: 8 << 20, pixels: 4_000_000, ..Limits::default() }
 }
 
 /// A sink that forgets; members are counted, not followed, since each target reads one layer.

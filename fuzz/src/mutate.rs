@@ -25,11 +25,45 @@ const INPUT_BYTES: usize = 1 << 20;
 const SLOW: u64 = 10;
 /// Pieces of formats that random bytes hardly ever form.
 const WORDS: &[&[u8]] = &[
-    b"obj", b"endobj", b"stream\n", b"endstream", b"<<", b">>", b"/Kids", b"/Length 99999999999", b"1 0 R", b"PK\x03\x04",
-    b"PK\x01\x02", b"\xff\xd8\xff\xe1", b"Exif\0\0", b"II*\0", b"MM\0*", b"moov", b"\0\0\0\x01mdat", b"<!ENTITY a \"&a;\">",
-    b"<![CDATA[", b"&#x10ffff;", b"{\\*\\bin99999 ", b"\\u-1 ", b"\"\\ud800\"", b"[[[[[[[[", b"{{{{{{{{", b"\r\n\r\n",
-    b"--boundary\r\n", b"Content-Transfer-Encoding: base64\r\n", b"INSERT INTO t VALUES (", b"\x1f\x8b", b"BZh9", b"\0",
-    b"\xef\xbb\xbf", b"\xff\xfe", b"NaN", b"-0", b"1e999", b"18446744073709551615", b"-9223372036854775808",
+    b"obj",
+    b"endobj",
+    b"stream\n",
+    b"endstream",
+    b"<<",
+    b">>",
+    b"/Kids",
+    b"/Length 99999999999",
+    b"1 0 R",
+    b"PK\x03\x04",
+    b"PK\x01\x02",
+    b"\xff\xd8\xff\xe1",
+    b"Exif\0\0",
+    b"II*\0",
+    b"MM\0*",
+    b"moov",
+    b"\0\0\0\x01mdat",
+    b"<!ENTITY a \"&a;\">",
+    b"<![CDATA[",
+    b"&#x10ffff;",
+    b"{\\*\\bin99999 ",
+    b"\\u-1 ",
+    b"\"\\ud800\"",
+    b"[[[[[[[[",
+    b"{{{{{{{{",
+    b"\r\n\r\n",
+    b"--boundary\r\n",
+    b"Content-Transfer-Encoding: base64\r\n",
+    b"INSERT INTO t VALUES (",
+    b"\x1f\x8b",
+    b"BZh9",
+    b"\0",
+    b"\xef\xbb\xbf",
+    b"\xff\xfe",
+    b"NaN",
+    b"-0",
+    b"1e999",
+    b"18446744073709551615",
+    b"-9223372036854775808",
 ];
 
 /// The last panic's place, as the hook saw it.
@@ -52,7 +86,8 @@ fn main() -> ExitCode {
     let seeds = seeds(target.0, &arguments.map(PathBuf::from).collect::<Vec<_>>());
     std::panic::set_hook(Box::new(|info| {
         if let Ok(mut place) = PANIC.lock() {
-            *place = info.location().map(|location| format!("{}:{}", location.file(), location.line())).unwrap_or_default();
+            *place =
+                info.location().map(|location| format!("{}:{}", location.file(), location.line())).unwrap_or_default();
         }
     }));
     let found = run(*target, Duration::from_secs(seconds), Path::new(&artifacts), &seeds);

@@ -23,6 +23,7 @@ mod ooxml_text;
 mod opendocument;
 mod outlook;
 mod package;
+mod parquet;
 mod passages;
 pub mod pdf;
 pub mod picture;
@@ -110,6 +111,7 @@ pub fn for_media(media: Media) -> Option<Reader> {
         Media::Ogg => video::read,
         Media::OleStorage => ole::read,
         Media::OutlookMessage => outlook::read,
+        Media::Parquet => parquet::read,
         Media::Pdf => pdf::read,
         Media::Photoshop => picture::read,
         Media::Png => picture::read,
