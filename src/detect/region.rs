@@ -111,7 +111,9 @@ fn paper_words(files: &RuleFiles) -> Result<BTreeMap<String, BTreeSet<String>>, 
     for (path, _) in files.under("classes/").filter(|(path, _)| path.ends_with(".toml")) {
         let file: ClassFile = files.toml(path)?;
         for (language, terms) in file.cue.iter().flat_map(|cue| &cue.terms) {
-            terms.iter().for_each(|term| add(language, term));
+            for term in terms {
+                add(language, term);
+            }
         }
     }
     Ok(found)
@@ -359,7 +361,7 @@ impl Voter {
 }
 
 /// Bits of the filter of words.
-const LIKELY: usize = 1 << 15;
+const LIKELY: usize = 1 << 17;
 
 /// The block and bit of the filter that stand for a word of ASCII letters; case does not matter.
 fn likely_bit(word: &str) -> (usize, u64) {
