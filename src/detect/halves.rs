@@ -3,13 +3,9 @@
 //! Each half is a finding where it stands; what is stored of both is the whole name, so that its token, its mask and its
 //! sealed value are those of the person and not of a first name that many have.
 
+use super::schemes::{family_name, given_name};
 use super::settle::Settled;
 use crate::model::{Kind, Secret};
-
-/// The scheme of a first name that stands alone.
-pub(super) const GIVEN_NAME: &str = "given_name";
-/// The scheme of a surname that stands alone.
-pub(super) const FAMILY_NAME: &str = "family_name";
 
 /// How many settled hits may stand between two halves: a record's other columns.
 const BETWEEN: usize = 12;
@@ -41,7 +37,7 @@ pub(super) fn wholes<'t>(settled: &[Settled], value_of: impl Fn(&Settled) -> Opt
         else {
             continue;
         };
-        let (given, family) = if &*one.hit.scheme == GIVEN_NAME { (one, other) } else { (other, one) };
+        let (given, family) = if one.hit.scheme == given_name() { (one, other) } else { (other, one) };
         for place in [at, index] {
             let whole = whole(given, family, &value_of);
             if let Some(slot) = wholes.get_mut(place) {
@@ -53,7 +49,7 @@ pub(super) fn wholes<'t>(settled: &[Settled], value_of: impl Fn(&Settled) -> Opt
 }
 
 fn is_half(settled: &Settled) -> bool {
-    settled.mention.is_some() && matches!(&*settled.hit.scheme, GIVEN_NAME | FAMILY_NAME)
+    settled.mention.is_some() && (settled.hit.scheme == given_name() || settled.hit.scheme == family_name())
 }
 
 fn whole<'t>(given: &Settled, family: &Settled, value_of: impl Fn(&Settled) -> Option<&'t str>) -> Option<Whole> {
@@ -71,14 +67,15 @@ mod tests {
     use super::*;
     use crate::detect::hit::Hit;
     use crate::model::{Confidence, Hints};
+    use std::sync::Arc;
 
-    fn half(start: usize, scheme: &str, value: &str, mention: u32) -> Settled {
+    fn half(start: usize, scheme: Arc<str>, value: &str, mention: u32) -> Settled {
         let hit = Hit {
             passage: 0,
             start,
             end: start + value.len(),
             kind: Kind::PersonName,
-            scheme: scheme.into(),
+            scheme,
             confidence: Confidence::milli(900),
             normal: Secret::new(value.to_lowercase()),
             role: None,
@@ -95,15 +92,15 @@ mod tests {
     #[test]
     fn two_halves_of_one_person_are_the_whole_name() {
         let both = || Some("Ada Roe".to_owned());
-        let pair = [half(0, FAMILY_NAME, "Roe", 1), half(4, GIVEN_NAME, "Ada", 1)];
+        let pair = [half(0, family_name(), "Roe", 1), half(4, given_name(), "Ada", 1)];
         assert_eq!(values("Roe Ada", &pair), [both(), both()]);
     }
 
     #[test]
     fn halves_of_two_people_and_names_held_twice_stay() {
-        let others = [half(0, FAMILY_NAME, "Roe", 1), half(4, GIVEN_NAME, "Ada", 2)];
+        let others = [half(0, family_name(), "Roe", 1), half(4, given_name(), "Ada", 2)];
         assert_eq!(values("Roe Ada", &others), [None, None]);
-        let twice = [half(0, GIVEN_NAME, "Ada Roe", 1), half(8, FAMILY_NAME, "Roe", 1)];
+        let twice = [half(0, given_name(), "Ada Roe", 1), half(8, family_name(), "Roe", 1)];
         assert_eq!(values("Ada Roe Roe", &twice), [None, None]);
     }
 }

@@ -96,7 +96,7 @@ mod tests {
     use crate::rules::classes::ClassRules;
 
     fn account(text: &str) -> Account {
-        let words = Words::new(&ClassRules::load(&RuleFiles::embedded()).unwrap().words);
+        let words = Words::new(&ClassRules::load(&RuleFiles::embedded()).unwrap().words).unwrap();
         Account::of(&Folded::of([text].into_iter()), &words.sums, None, &[])
     }
 

@@ -80,7 +80,7 @@ impl DocumentClassifier {
     pub fn new(files: &RuleFiles) -> Result<Self, RuleError> {
         let rules = ClassRules::load(files)?;
         let cues = Cues::new(&rules).map_err(|error| RuleError::new("classes", error.to_string()))?;
-        let words = Words::new(&rules.words);
+        let words = Words::new(&rules.words).map_err(|error| RuleError::new("structure.toml", error.to_string()))?;
         let titles = rules.classes.iter().map(folded_titles).collect();
         Ok(Self { rules, cues, words, titles })
     }

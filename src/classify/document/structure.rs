@@ -47,7 +47,9 @@ pub(super) struct Words {
 }
 
 impl Words {
-    pub(super) fn new(words: &StructureWords) -> Self {
+    /// # Errors
+    /// If a list of words is too long for an automaton.
+    pub(super) fn new(words: &StructureWords) -> Result<Self, aho_corasick::BuildError> {
         let flat = |terms: &Terms| {
             let mut all: Vec<String> = terms.values().flatten().map(|term| fold(term)).collect();
             all.sort();
@@ -58,16 +60,16 @@ impl Words {
             let glueing = ["de", "nl", "sv"].iter().filter_map(|language| terms.get(*language));
             glueing.flatten().map(|term| fold(term)).filter(|term| term.len() >= 5).collect()
         };
-        Self {
+        Ok(Self {
             sums: SumWords {
-                total: WordSet::new(&flat(&words.total)),
+                total: WordSet::new(&flat(&words.total))?,
                 endings: endings(&words.total),
-                partial: WordSet::new(&flat(&words.partial_sum)),
+                partial: WordSet::new(&flat(&words.partial_sum))?,
             },
-            tax: WordSet::new(&flat(&words.tax)),
+            tax: WordSet::new(&flat(&words.tax))?,
             session: flat(&words.session),
-            signature: WordSet::new(&flat(&words.signature)),
-        }
+            signature: WordSet::new(&flat(&words.signature))?,
+        })
     }
 }
 
