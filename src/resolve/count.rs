@@ -2,10 +2,11 @@
 
 use super::Resolver;
 use super::disk::Sorter;
-use super::entity::{Entity, FOLDER, IN_FOLDER, NAMED, Pool};
+use super::entity::{Entity, FOLDER, IN_FOLDER, NAMED};
 use super::join::{Joins, join_proven, marked, obey, rule_name};
 use super::lower::count_lower;
 use super::names::NO_NAME;
+use super::pool::Pool;
 use super::series::Gathered;
 use super::weak::{LeftOut, Places, join_weak, rows};
 use crate::model::{

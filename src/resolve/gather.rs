@@ -3,8 +3,9 @@
 //! An entity in a run carries its name and the name in its mail address with it, as names are numbered anew in each run.
 
 use super::disk::{Disk, Fixed as _, WordReader, WordWriter};
-use super::entity::{Entity, Pool, Tag};
+use super::entity::{Entity, Tag};
 use super::names::{MOST_PARTS, NO_NAME, NameToken, Names};
+use super::pool::Pool;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::rc::Rc;

@@ -1,9 +1,10 @@
 //! Strong and medium keys: what joins with proof, and what forbids a join.
 
 use super::disk::Sorter;
-use super::entity::{AMONG, BORN, Entity, FOLDER, Facts, IN_FOLDER, Marks, NAMED, NUMBERED, Pool, Tag};
+use super::entity::{AMONG, BORN, Entity, FOLDER, Facts, IN_FOLDER, Marks, NAMED, NUMBERED, Tag};
 use super::mix;
 use super::names::NO_NAME;
+use super::pool::Pool;
 use crate::model::{Decision, Kind, MentionId, Ruling};
 use crate::rules::ResolveRules;
 use crate::rules::resolve::{MediumKey, NamesMust};

@@ -1,8 +1,9 @@
 //! The lower bound: persons of whom it is sure that they are different ones.
 
-use super::entity::{Entity, NAMED, Pool};
+use super::entity::{Entity, NAMED};
 use super::join::contradicts;
 use super::names::NO_NAME;
+use super::pool::Pool;
 use super::weak::NameIndex;
 use crate::model::People;
 use crate::rules::ResolveRules;

@@ -1,9 +1,10 @@
 //! Who is who, after the joins: which person each mention is, what is known of that person, and why two mentions are one.
 
 use super::Resolver;
-use super::entity::{Facts, Pool, Tag};
+use super::entity::{Facts, Tag};
 use super::join::rule_name;
 use super::names::NO_NAME;
+use super::pool::Pool;
 use crate::model::{
     CountryEvidence, Finding, Kind, KindSet, MaterialSet, MentionId, Profile, Record, Role, Token, person,
 };

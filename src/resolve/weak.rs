@@ -4,10 +4,11 @@
 //! little more than a name is the one person whom it fits; if it fits several, it is one of them and adds nobody.
 
 use super::disk::{Pages, Sorted, Sorter};
-use super::entity::{Entity, Facts, NO_DAY, Pool, Tag};
+use super::entity::{Entity, Facts, NO_DAY, Tag};
 use super::join::{Joins, contradicts, further, join_one};
 use super::mix;
 use super::names::NO_NAME;
+use super::pool::Pool;
 use crate::model::{Kind, KindSet};
 use crate::rules::ResolveRules;
 use std::collections::BTreeSet;
