@@ -126,6 +126,12 @@ fn a_sample_is_the_same_for_a_seed_and_its_score_is_kept() {
     score().assert().success().stdout(contains("Elusion: 0 of 10 reviewed").and(contains("precision")));
     let kept: Value = serde_json::from_slice(&fs::read(case.join("quality.json")).expect("kept")).expect("JSON");
     assert_eq!(kept["elusion"]["reviewed"], 10);
+    world.program().arg("report").arg(&case).assert().success();
+    for (form, once) in [("report.md", "Checked by hand"), ("report.html", "<h3>Checked by hand</h3>")] {
+        let text = fs::read_to_string(case.join(form)).expect("a report");
+        assert_eq!(text.matches(once).count(), 1, "{form}");
+        assert_eq!(text.matches("reviewed items in which nothing was found").count(), 1, "{form}");
+    }
     fs::write(world.path().join("a/answers.csv"), "id,right_class\nffffffffffff,other\n").expect("written");
     score().assert().code(1).stderr(contains("no item ffffffffffff was drawn"));
 }

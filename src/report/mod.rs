@@ -13,7 +13,6 @@ mod incident;
 mod json;
 mod markdown;
 pub mod notify;
-mod quality;
 pub mod terminal;
 pub mod v1;
 

@@ -30,7 +30,6 @@ pub(super) fn method(tally: &Tally, about: &About) -> Method {
         ]
         .into_iter()
         .map(str::to_owned)
-        .chain(about.quality.iter().flat_map(crate::report::quality::sentences))
         .collect(),
     }
 }
