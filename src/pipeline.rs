@@ -217,7 +217,7 @@ fn read(locator: &Locator, content: &Content, kit: &Kit, budget: &Budget, modifi
         verdict: look.verdict,
         findings: look.findings,
         facts: intake.facts,
-        folder_subject: kit.detector.folder_subject(locator, &kit.keyring),
+        folder_subject: intake.folder_subject,
         folder_controller: kit.detector.folder_controller(locator, &kit.keyring),
         members: intake.members,
     }

@@ -85,10 +85,10 @@ fn rows_of(args: &ExportArgs, case: &Case, ledger: &Ledger) -> Result<()> {
     let mut out = Out::new(args.format, table, BufWriter::new(io::stdout()))?;
     ledger.records(|record: Record| -> Result<()> {
         match table {
-            Table::Files => out.row(&rows::file(&record, &sources, &open)),
-            Table::Items => record.walk().try_for_each(|item| out.row(&rows::item(item, &sources, &open))),
+            Table::Files => out.row(rows::file(&record, &sources, &open)),
+            Table::Items => record.walk().try_for_each(|item| out.row(rows::item(item, &sources, &open))),
             Table::Findings => record.walk().try_for_each(|item| {
-                item.findings.iter().try_for_each(|found| out.row(&rows::finding(item, found, &open)))
+                item.findings.iter().try_for_each(|found| out.row(rows::finding(item, found, &open)))
             }),
         }
     })?;
@@ -116,9 +116,9 @@ impl<W: Write + Send> Out<W> {
         }
     }
 
-    fn row(&mut self, row: &Fields) -> Result<()> {
+    fn row(&mut self, row: Fields) -> Result<()> {
         match self {
-            Self::Jsonl(to) => writeln!(to, "{}", rows::json_line(row))?,
+            Self::Jsonl(to) => writeln!(to, "{}", rows::json_line(&row))?,
             Self::Csv(writer, columns) => {
                 let cells = columns.iter().map(|column| rows::csv_cell(row.get(*column)));
                 writer.write_record(cells).map_err(io::Error::from)?;

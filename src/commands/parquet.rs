@@ -50,8 +50,8 @@ impl<W: Write + Send> Rows<W> {
         Ok(Self { writer, columns, held: Vec::new() })
     }
 
-    pub(super) fn row(&mut self, row: &Fields) -> Result<()> {
-        self.held.push(row.clone());
+    pub(super) fn row(&mut self, row: Fields) -> Result<()> {
+        self.held.push(row);
         if self.held.len() >= GROUP { self.write() } else { Ok(()) }
     }
 
@@ -140,7 +140,7 @@ mod tests {
                 row.insert("organisation".to_owned(), true.into());
                 row.insert("size".to_owned(), Value::Null);
             }
-            rows.row(&row).expect("written");
+            rows.row(row).expect("written");
         }
         rows.end().expect("ended");
         let file = SerializedFileReader::new(Bytes::from(out)).expect("a Parquet file");

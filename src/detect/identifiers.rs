@@ -221,19 +221,17 @@ fn drop_counters(unlabelled: &BTreeSet<(usize, Arc<str>)>, tokens: &Tokens, out:
         *rows.entry(run.end - run.start).or_default() += 1;
     }
     let mut passing: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
-    for hit in out.iter().skip(before) {
+    let mut fresh = out.split_off(before);
+    for hit in &fresh {
         passing.entry(hit.end - hit.start).or_default().insert(hit.start);
     }
     let is_chance = |length: usize| {
         let row = rows.get(&length).copied().unwrap_or(0);
         row >= ROW && passing.get(&length).map_or(0, BTreeSet::len) * PASSING < row
     };
-    let mut place = 0;
-    out.retain(|hit| {
-        place += 1;
-        let is_unlabelled = || unlabelled.contains(&(hit.start, Arc::clone(&hit.scheme)));
-        place <= before || !is_chance(hit.end - hit.start) || !is_unlabelled()
-    });
+    let is_unlabelled = |hit: &Hit| unlabelled.contains(&(hit.start, Arc::clone(&hit.scheme)));
+    fresh.retain(|hit| !is_chance(hit.end - hit.start) || !is_unlabelled(hit));
+    out.append(&mut fresh);
 }
 
 fn ascii_digit(bytes: &[u8], from: usize, to: usize) -> Option<usize> {

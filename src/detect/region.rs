@@ -5,6 +5,8 @@
 
 use super::context::{head, tail};
 use super::view::Sheet;
+use crate::rules::classes::ClassRules;
+use crate::rules::labels::Labels;
 use crate::rules::words::word_hash;
 use crate::rules::{RuleError, RuleFiles};
 use serde::Deserialize;
@@ -72,28 +74,6 @@ const PAPER_WORD: usize = 4;
 /// Languages that may share such a word.
 const SHARED: usize = 2;
 
-/// The part of a file of labels that says its language and its labels.
-#[derive(Deserialize)]
-struct LabelFile {
-    language: String,
-    labels: BTreeMap<String, Vec<String>>,
-    #[serde(default)]
-    phrases: BTreeMap<String, Vec<String>>,
-}
-
-/// The part of a file of a document class that says its words.
-#[derive(Deserialize)]
-struct ClassFile {
-    #[serde(default)]
-    cue: Vec<ClassCue>,
-}
-
-#[derive(Deserialize)]
-struct ClassCue {
-    #[serde(default)]
-    terms: BTreeMap<String, Vec<String>>,
-}
-
 /// Words of labels and of the cues of documents, with the languages that have them: paperwork holds few of the words
 /// that prose is made of, and an invoice may hold none.
 fn paper_words(files: &RuleFiles) -> Result<BTreeMap<String, BTreeSet<String>>, RuleError> {
@@ -104,16 +84,14 @@ fn paper_words(files: &RuleFiles) -> Result<BTreeMap<String, BTreeSet<String>>, 
             found.entry(word.to_lowercase()).or_default().insert(language.to_owned());
         }
     };
-    for (path, _) in files.under("labels/").filter(|(path, _)| path.ends_with(".toml")) {
-        let file: LabelFile = files.toml(path)?;
-        file.labels.values().chain(file.phrases.values()).flatten().for_each(|label| add(&file.language, label));
+    for (language, label) in Labels::by_language(files)? {
+        add(&language, &label);
     }
-    for (path, _) in files.under("classes/").filter(|(path, _)| path.ends_with(".toml")) {
-        let file: ClassFile = files.toml(path)?;
-        for (language, terms) in file.cue.iter().flat_map(|cue| &cue.terms) {
-            for term in terms {
-                add(language, term);
-            }
+    for (language, terms) in
+        ClassRules::load(files)?.classes.iter().flat_map(|class| &class.cues).flat_map(|cue| &cue.terms)
+    {
+        for term in terms {
+            add(language, term);
         }
     }
     Ok(found)

@@ -6,7 +6,7 @@ use super::archive::hand_over;
 use super::ole::{Storage, filetime_day, long, short, utf16};
 use super::passages::{Records, put};
 use super::{html, text};
-use crate::model::{Code, Fault, Origin, Part, Sink};
+use crate::model::{Code, Fault, Origin, Part, Sink, date_of};
 use crate::sniff::{self, Charset};
 use std::path::{Path, PathBuf};
 
@@ -156,12 +156,12 @@ fn message(
             records.pair(key, &value, sink);
         }
     }
-    if let Some(day) = properties.moment(0x3a42).and_then(filetime_day).and_then(iso) {
-        records.pair("birthday", &day, sink);
+    if let Some(day) = properties.moment(0x3a42).and_then(filetime_day).and_then(date_of) {
+        records.pair("birthday", &day.to_string(), sink);
     }
     let sent = properties.moment(0x0039).or_else(|| properties.moment(0x0e06)).and_then(filetime_day);
-    if let Some(day) = sent.and_then(iso) {
-        records.pair("date", &day, sink);
+    if let Some(day) = sent.and_then(date_of) {
+        records.pair("date", &day.to_string(), sink);
     }
     records.finish(sink);
     let facts = sink.facts();
@@ -171,11 +171,6 @@ fn message(
         attached(storage, attachment, depth, reading, sink)?;
     }
     Ok(())
-}
-
-fn iso(day: i32) -> Option<String> {
-    let date = jiff::civil::date(1970, 1, 1).checked_add(jiff::Span::new().try_days(day).ok()?).ok()?;
-    Some(date.to_string())
 }
 
 fn recipient_pair(properties: &mut Properties<'_, '_>, records: &mut Records, sink: &mut dyn Sink) {

@@ -1,6 +1,7 @@
 //! The words of the program as types: data only, importing nothing of ours.
 
 pub mod class;
+pub mod day;
 pub mod decision;
 pub mod extraction;
 pub mod facts;
@@ -18,6 +19,7 @@ pub mod secret;
 pub mod series;
 
 pub use class::{Class, Reason, Verdict};
+pub use day::date_of;
 pub use decision::{Decision, MentionId, Ruling};
 pub use extraction::{Field, Frame, Meaning, Member, Passage, Raster, Shape, Sink};
 pub use facts::{AccountFacts, DocumentFacts, Facts, ImageFacts, Paper, TextState, VideoFacts};

@@ -7,7 +7,7 @@ use crate::identify::identify;
 use crate::limits::{Budget, Content, guard};
 use crate::model::{
     Code, Confidence, Facts, Family, Fault, Field, Finding, Frame, Locator, Media, Member, Outcome, Passage, Raster,
-    Record, Sink, Stage,
+    Record, Sink, Stage, Token,
 };
 use std::collections::BTreeMap;
 
@@ -23,6 +23,8 @@ pub(super) struct Intake<'a> {
     pub(super) locator: &'a Locator,
     pub(super) kit: &'a Kit,
     pub(super) budget: &'a Budget,
+    /// Whose folder the item lies in.
+    pub(super) folder_subject: Option<Token>,
     pub(super) facts: Facts,
     pub(super) faults: Vec<Fault>,
     pub(super) fields: Vec<Field>,
@@ -48,6 +50,7 @@ impl<'a> Intake<'a> {
             locator,
             kit,
             budget,
+            folder_subject: kit.detector.folder_subject(locator, &kit.keyring),
             facts: Facts::default(),
             faults: Vec::new(),
             fields: Vec::new(),

@@ -86,7 +86,7 @@ fn classify_picture(intake: &mut Intake<'_>, media: Media) -> Option<Verdict> {
     }
     let locator = intake.locator;
     let facts = &mut intake.facts;
-    let is_in_subject_folder = kit.detector.folder_subject(locator, &kit.keyring).is_some();
+    let is_in_subject_folder = intake.folder_subject.is_some();
     let classify = || kit.pictures.borrow_mut().classify(&pictures, facts, media, locator, is_in_subject_folder);
     match guard(Stage::Classify, classify) {
         Ok(verdict) => verdict,

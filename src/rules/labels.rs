@@ -183,6 +183,21 @@ impl Labels {
         Ok(Self { table: Table::new(&entries) })
     }
 
+    /// Every label with its language.
+    ///
+    /// # Errors
+    /// If a file is not TOML.
+    pub fn by_language(files: &RuleFiles) -> Result<Vec<(String, String)>, RuleError> {
+        let mut all = Vec::new();
+        for (path, bytes) in files.under("labels/").filter(|(path, _)| is_toml(path)) {
+            let File { language, labels, phrases, .. } = parse(path, bytes)?;
+            all.extend(
+                labels.into_values().chain(phrases.into_values()).flatten().map(|label| (language.clone(), label)),
+            );
+        }
+        Ok(all)
+    }
+
     /// The examples of every file.
     ///
     /// # Errors

@@ -17,7 +17,7 @@ pub use sample::{ClassExample, FaultExample, FindingExample, Sample};
 use crate::model::{
     Class, Code, DocumentFacts, Fault, Kind, Locator, Media, Outcome, Part, Record, Role, TextState, Token,
 };
-use crate::model::{Finding, person};
+use crate::model::{Finding, date_of, person};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::AddAssign;
 
@@ -525,8 +525,7 @@ fn known_extension(record: &Record) -> &'static str {
 
 /// The year of a day since 1970-01-01; days outside the years 1900 to 2100 are no dates of files.
 fn year_of_day(day: i32) -> Option<i16> {
-    let date = jiff::civil::date(1970, 1, 1).checked_add(jiff::Span::new().try_days(i64::from(day)).ok()?).ok()?;
-    (1900..=2100).contains(&date.year()).then(|| date.year())
+    date_of(day).map(jiff::civil::Date::year).filter(|year| (1900..=2100).contains(year))
 }
 
 #[cfg(test)]

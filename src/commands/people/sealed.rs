@@ -7,7 +7,7 @@ use crate::cli::{PeopleFormat, PeopleListArgs};
 use crate::commands::audit;
 use crate::commands::export::Seals;
 use crate::commands::rows;
-use crate::model::{CountryEvidence, Finding, Kind, Locator, Material, MentionId, Record, Token};
+use crate::model::{CountryEvidence, Finding, Kind, Locator, Material, MentionId, Record, Token, date_of};
 use crate::resolve::{Person, Seen};
 use anyhow::{Context as _, Result};
 use serde_json::{Map, json};
@@ -173,7 +173,7 @@ impl File {
 
 fn row(person: &Person, file: &File) -> Vec<String> {
     let flag = |is_so: bool| u8::from(is_so).to_string();
-    let day = |day: Option<i32>| day.and_then(date).unwrap_or_default();
+    let day = |day: Option<i32>| day.and_then(date_of).map_or_else(String::new, |date| date.to_string());
     let names: Vec<String> = file.values(Kind::PersonName).into_iter().map(on_one_line).collect();
     let name =
         names.iter().max_by_key(|name| (name.split(' ').count(), name.chars().count())).cloned().unwrap_or_default();
@@ -230,11 +230,6 @@ fn row(person: &Person, file: &File) -> Vec<String> {
 fn is_medical(person: &Person) -> bool {
     use Material::{BodyPhoto, MedicalDocument, TreatmentPlan};
     [BodyPhoto, MedicalDocument, TreatmentPlan].into_iter().any(|material| person.profile.material.has(material))
-}
-
-fn date(day: i32) -> Option<String> {
-    let span = jiff::Span::new().try_days(i64::from(day)).ok()?;
-    Some(jiff::civil::date(1970, 1, 1).checked_add(span).ok()?.to_string())
 }
 
 fn on_one_line(text: &str) -> String {

@@ -4,12 +4,11 @@
 //! several frames the middle one is taken, which shows the subject where the first is often a black lead-in.
 
 use super::super::Reading;
-use super::super::picture::{Rgb, check_size, decode_jpeg};
+use super::super::octets::window;
+use super::super::picture::{Rgb, check_size, decode_jpeg, looked_at_side};
 use crate::limits::Content;
 use crate::model::{Code, Fault, Frame, Sink};
 
-/// Longer side of what is looked at, unless the run says another.
-const SIDE: u32 = 320;
 /// Fragments of encapsulated frames that are walked.
 const FRAGMENTS: usize = 4096;
 /// Largest encapsulated frame that is decoded, in bytes.
@@ -17,7 +16,7 @@ const FRAME_BYTES: usize = 64 << 20;
 
 /// Transfer syntaxes whose frames are JPEG streams with 8 bits (PS3.5, A.4.1): baseline, and extended.
 const JPEG: &[&str] = &["1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51"];
-/// Transfer syntaxes whose frames are not compressed; the last two are read by the header's own rules.
+/// Transfer syntaxes whose frames are not compressed; none is named in files without a meta header.
 const NATIVE: &[&str] = &["", "1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2"];
 
 /// What the header says of the pixels.
@@ -61,7 +60,7 @@ pub(super) fn read(
     place: Place,
     sink: &mut dyn Sink,
 ) -> Result<(), Fault> {
-    let side = if reading.options.picture_side == 0 { SIDE } else { reading.options.picture_side };
+    let side = looked_at_side(reading.options);
     check_size(layout.columns, layout.rows, reading.budget.limits())?;
     let picture = match place.length {
         Some(length) if NATIVE.contains(&syntax) => native(reading, layout, place, length, side)?,
@@ -201,19 +200,14 @@ fn encapsulated(content: &Content, layout: &Layout, place: Place) -> Result<Vec<
     }
     // The first item is the table of offsets.
     let fragments = fragments.get(1..).unwrap_or_default();
-    let frames = layout.frames.max(1) as usize;
-    let chosen =
-        if frames == 1 { fragments } else { fragments.get(frames.min(fragments.len()) / 2..).unwrap_or_default() };
-    let chosen = if frames == 1 { chosen } else { chosen.get(..1).unwrap_or_default() };
+    let middle = (layout.frames as usize).min(fragments.len()) / 2;
+    let chosen = if layout.frames > 1 { fragments.get(middle..=middle).unwrap_or_default() } else { fragments };
     let mut stream = Vec::new();
     for (at, length) in chosen {
         if stream.len() + length > FRAME_BYTES {
             return Err(Fault::extract(Code::TooManyPixels));
         }
-        let start = stream.len();
-        stream.resize(start + length, 0);
-        let read = content.read_at(stream.get_mut(start..).unwrap_or_default(), *at)?;
-        stream.truncate(start + read);
+        stream.extend(window(content, *at, *length)?);
     }
     if stream.is_empty() { Err(Fault::extract(Code::Truncated)) } else { Ok(stream) }
 }

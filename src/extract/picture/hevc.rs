@@ -24,7 +24,5 @@ pub(super) fn decode(bytes: &[u8], size: (u32, u32), is_page: bool, limits: &Lim
 fn thumbnail(bytes: &[u8], size: (u32, u32)) -> Option<Rgb> {
     let picture = heifer::decode_thumbnail(bytes).ok().flatten()?;
     let small = Rgb::new(picture.width, picture.height, picture.to_rgb8())?;
-    let is_turned = (small.width > small.height) != (size.0 > size.1);
-    let shown = if is_turned { (size.1, size.0) } else { size };
-    (is_large_enough(&small) && agrees(&small, shown)).then_some(small)
+    (is_large_enough(&small) && agrees(&small, small.as_turned(size))).then_some(small)
 }

@@ -17,7 +17,7 @@ mod shape;
 mod xmp;
 
 pub(super) use jpeg::decode as decode_jpeg;
-pub(super) use pixels::{check as check_size, png as decode_png};
+pub(super) use pixels::{check as check_size, looked_at_side, png as decode_png};
 pub(super) use shape::Rgb;
 pub(super) use xmp::read as read_xmp;
 

@@ -1,6 +1,6 @@
 //! The choice of what to decode: the embedded thumbnail, a scaled-down decode, or the whole picture.
 
-use super::super::Reading;
+use super::super::{ExtractOptions, Reading};
 use super::shape::Rgb;
 use super::{About, hevc, jpeg, preview};
 use crate::limits::Limits;
@@ -20,9 +20,14 @@ const THUMBNAIL_MAX: u32 = 640;
 /// Bytes a decoded picture may take in its own sample format.
 const DECODED_BYTES: u64 = 512 << 20;
 
+/// Longer side of what is looked at.
+pub(in crate::extract) fn looked_at_side(options: &ExtractOptions) -> u32 {
+    if options.picture_side == 0 { SIDE } else { options.picture_side }
+}
+
 /// Hands over the picture to look at, and its page at reading resolution where that is asked for.
 pub(super) fn read(reading: &Reading<'_>, about: &About, sink: &mut dyn Sink) -> Result<(), Fault> {
-    let side = if reading.options.picture_side == 0 { SIDE } else { reading.options.picture_side };
+    let side = looked_at_side(reading.options);
     let limits = reading.budget.limits();
     let thumbnail = thumbnail(about, side, limits);
     let is_stale = thumbnail.as_ref().is_some_and(|small| !agrees(small, about.size));
@@ -36,12 +41,12 @@ pub(super) fn read(reading: &Reading<'_>, about: &About, sink: &mut dyn Sink) ->
         Ok(picture) => {
             let size = if about.size == (0, 0) { (picture.width, picture.height) } else { about.size };
             let facts = sink.facts().image_mut();
-            let is_turned = match reading.media {
+            (facts.width, facts.height) = match reading.media {
                 // Turned while it was decoded.
-                Media::Heic => (picture.width > picture.height) != (size.0 > size.1),
-                _ => about.orientation >= 5,
+                Media::Heic => picture.as_turned(size),
+                _ if about.orientation >= 5 => (size.1, size.0),
+                _ => size,
             };
-            (facts.width, facts.height) = if is_turned { (size.1, size.0) } else { size };
             hand_over(picture, about, side, thumbnail, reading.options.page_rasters, sink);
             Ok(())
         }

@@ -26,6 +26,11 @@ impl Rgb {
         Some(Self { width, height, pixels })
     }
 
+    /// Width and height of what this picture shows, as it lies: swapped where one is upright and the other is not.
+    pub(super) fn as_turned(&self, (width, height): (u32, u32)) -> (u32, u32) {
+        if (self.width > self.height) == (width > height) { (width, height) } else { (height, width) }
+    }
+
     /// The picture scaled down so that its longer side is at most `side`; as it is if that already holds.
     pub(in crate::extract) fn fit(self, side: u32) -> Self {
         let longer = self.width.max(self.height);

@@ -1,7 +1,7 @@
 //! Items by class, and facts that identify nobody.
 
 use super::{EXAMPLES, ROWS, most_first, name_count, share, words};
-use crate::model::{Class, Series};
+use crate::model::{Class, Series, date_of};
 use crate::report::About;
 use crate::report::v1::{AmountRow, ClassExampleRow, ClassRow, DeviceRow, MaterialFacts, SeriesFacts, YearCount};
 use crate::tally::{ClassExample, Sample, Tally};
@@ -103,6 +103,7 @@ pub(super) fn material(tally: &Tally, series: &Series) -> MaterialFacts {
 }
 
 fn series_facts(series: &Series) -> SeriesFacts {
+    let iso = |day: Option<i32>| day.and_then(date_of).map(|date| date.to_string());
     SeriesFacts {
         pictures: series.pictures,
         different: series.different,
@@ -120,15 +121,9 @@ fn series_facts(series: &Series) -> SeriesFacts {
                 id: device.id.clone(),
                 items: device.items,
                 days: device.days,
-                first: device.first_day.and_then(iso_day),
-                last: device.last_day.and_then(iso_day),
+                first: iso(device.first_day),
+                last: iso(device.last_day),
             })
             .collect(),
     }
-}
-
-/// A day since 1970-01-01 in ISO 8601; none beyond the years that a calendar has.
-fn iso_day(day: i32) -> Option<String> {
-    let epoch = jiff::civil::date(1970, 1, 1);
-    epoch.checked_add(jiff::Span::new().try_days(day).ok()?).ok().map(|date| date.to_string())
 }

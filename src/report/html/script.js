@@ -94,6 +94,17 @@
     (table.closest(".wide") ?? table).after(button);
   });
 
+  // What a link `#list:facet=value` asks of a list: the facet and the value.
+  const askedOf = (list, facets) => {
+    const asked = /^#(\w+):(\w+)=(.*)$/.exec(location.hash);
+    return asked && asked[1] === list && Object.hasOwn(facets, asked[2]) ? [asked[2], decodeURIComponent(asked[3])] : null;
+  };
+  const bring = (node) => {
+    node.scrollIntoView();
+    node.tabIndex = -1;
+    node.focus({ preventScroll: true });
+  };
+
   // Items: every number leads here with `#items:facet=value`. Rows are made from the page's data as text, never as markup.
   const view = document.getElementById("item-view");
   if (view) {
@@ -207,15 +218,12 @@
       draw();
     });
     const go = () => {
-      const asked = /^#items:(\w+)=(.*)$/.exec(location.hash);
-      if (!asked || !Object.hasOwn(facets, asked[1])) return;
-      [facet, wanted, words, shown] = [asked[1], decodeURIComponent(asked[2]), "", STEP];
+      const asked = askedOf("items", facets);
+      if (!asked) return;
+      [facet, wanted, words, shown] = [...asked, "", STEP];
       field.value = "";
       draw();
-      const section = document.getElementById("items");
-      section.scrollIntoView();
-      section.tabIndex = -1;
-      section.focus({ preventScroll: true });
+      bring(document.getElementById("items"));
     };
     view.prepend(field);
     view.append(more);
@@ -240,10 +248,10 @@
     };
     const state = document.getElementById("person-state");
     const go = () => {
-      const asked = /^#people:(\w+)=(.*)$/.exec(location.hash);
-      if (!asked || !Object.hasOwn(facets, asked[1])) return;
-      const [fits, title] = facets[asked[1]];
-      const wanted = decodeURIComponent(asked[2]);
+      const asked = askedOf("people", facets);
+      if (!asked) return;
+      const [facet, wanted] = asked;
+      const [fits, title] = facets[facet];
       let count = 0;
       rows.forEach((row) => {
         row.hidden = !fits(row, wanted);
@@ -258,9 +266,7 @@
       clear.textContent = "show all";
       state.replaceChildren(name, ` ${count} ${count === 1 ? "person" : "people"} in this page. `, clear);
       people.open = true;
-      people.scrollIntoView();
-      people.tabIndex = -1;
-      people.focus({ preventScroll: true });
+      bring(people);
     };
     addEventListener("hashchange", go);
     go();
