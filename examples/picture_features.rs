@@ -12,7 +12,6 @@
 use breachscope::classify::picture::canvas::Canvas;
 use breachscope::classify::picture::faces::{FaceDetector, Seeta, Yunet};
 use breachscope::classify::picture::features::measure;
-use breachscope::classify::picture::skin::SkinMap;
 use breachscope::extract::{ExtractOptions, Reading, picture};
 use breachscope::limits::{Budget, Content, Limits};
 use breachscope::model::{Facts, Fault, Field, Frame, Locator, Media, Member, Passage, Raster, Sink};
@@ -65,7 +64,7 @@ fn main() -> anyhow::Result<()> {
         let source = word("source").split('/').take(2).collect::<Vec<_>>().join("/");
         for variant in 0..=variants {
             let canvas = varied(&original, variant);
-            let faces = detector.detect(&canvas, &SkinMap::of(&canvas));
+            let faces = detector.detect(&canvas);
             let measured = measure(&canvas, &faces);
             let activations = measured.activations.iter().enumerate();
             let named = activations.map(|(number, value)| (format!("activation_{number}"), *value));

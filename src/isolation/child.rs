@@ -40,6 +40,9 @@ pub fn serve() -> io::Result<()> {
 }
 
 fn answer(setup: &Setup, built: &Sender<()>, when_walled: &Receiver<Walls>) -> io::Result<()> {
+    // The parent has a worker for each job: what a decoder would do side by side is done here, by this thread alone.
+    let alone = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build_global();
+    alone.map_err(io::Error::other)?;
     let tools = Box::new(ParentTools { toolbox: setup.tools.clone() });
     let bench = match Bench::with_tools(setup, tools) {
         Ok(bench) => bench,

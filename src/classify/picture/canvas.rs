@@ -27,7 +27,7 @@ impl Canvas {
 
     /// The RGB pixels.
     pub fn pixels(&self) -> impl Iterator<Item = [u8; 3]> + '_ {
-        self.samples.chunks_exact(3).filter_map(|rgb| rgb.first_chunk::<3>().copied())
+        self.samples.as_chunks::<3>().0.iter().copied()
     }
 
     /// The picture in grey (ITU-R BT.601 luma).

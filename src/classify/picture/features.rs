@@ -42,6 +42,22 @@ struct View {
     edges: Vec<f32>,
 }
 
+impl View {
+    /// Share of skin among the pixels of these columns and rows (one pixel more, so that none is no division by zero).
+    fn skin_within(&self, is_column: impl Fn(usize) -> bool, is_row: impl Fn(usize) -> bool) -> f32 {
+        let width = self.picture.width;
+        let columns: Vec<bool> = (0..width).map(is_column).collect();
+        let rows = self.skin.mask.chunks_exact(width).enumerate().filter(|(y, _)| is_row(*y));
+        let (mut skin, mut height) = (0, 0);
+        for (_, row) in rows {
+            height += 1;
+            skin += row.iter().zip(&columns).filter(|(is_skin, is_inside)| **is_skin && **is_inside).count();
+        }
+        let all = height * columns.iter().filter(|is_inside| **is_inside).count();
+        skin as f32 / (all + 1) as f32
+    }
+}
+
 /// Measures a picture on which faces were looked for.
 pub fn measure(picture: &Canvas, faces: &Faces) -> Measured {
     let small = picture.fit(SIDE);
@@ -97,19 +113,14 @@ fn face_features(view: &View, faces: &Faces, out: &mut Features) {
     put(out, "face_middle", best.map_or(0.5, |face| (face.x + face.width / 2.0 - 0.5).abs()));
     put(out, "face_height", best.map_or(0.5, |face| face.y + face.height / 2.0));
     let inside = best.map_or(0.0, |face| {
-        let (width, height) = (view.picture.width as f32, view.picture.height as f32);
-        let (mut skin, mut all) = (0.0, 1.0);
-        for (at, is_skin) in view.skin.mask.iter().enumerate() {
-            let (x, y) = ((at % view.picture.width) as f32 / width, (at / view.picture.width) as f32 / height);
-            // The middle of the box: cheeks, nose and mouth, whatever hair stands around them.
-            let within =
-                |value: f32, start: f32, length: f32| (start + 0.2 * length..start + 0.8 * length).contains(&value);
-            if within(x, face.x, face.width) && within(y, face.y, face.height) {
-                all += 1.0;
-                skin += f32::from(u8::from(*is_skin));
-            }
-        }
-        skin / all
+        // The middle of the box: cheeks, nose and mouth, whatever hair stands around them.
+        let within = |at: usize, side: usize, start: f32, length: f32| {
+            (start + 0.2 * length..start + 0.8 * length).contains(&(at as f32 / side as f32))
+        };
+        view.skin_within(
+            |x| within(x, view.picture.width, face.x, face.width),
+            |y| within(y, view.picture.height, face.y, face.height),
+        )
     });
     put(out, "face_skin", inside);
     put(out, "face_support", best.map_or(0.0, |face| face.score) * (0.3 + inside));
@@ -141,19 +152,10 @@ fn skin_features(view: &View, out: &mut Features) {
     let edge = view.edges.iter().zip(&skin.mask).filter(|(_, m)| **m).map(|(edge, _)| *edge);
     put(out, "skin_texture", edge.clone().sum::<f32>() / count);
     put(out, "skin_smooth", edge.filter(|edge| *edge < 3.0).count() as f32 / count);
-    let centre = |x: usize, y: usize| {
-        let (w, h) = (view.picture.width, view.picture.height);
-        (w / 4..w - w / 4).contains(&x) && (h / 4..h - h / 4).contains(&y)
-    };
-    let (mut inner, mut all) = (0.0, 1.0);
-    for (at, is_skin) in skin.mask.iter().enumerate() {
-        if centre(at % view.picture.width, at / view.picture.width) {
-            all += 1.0;
-            inner += f32::from(u8::from(*is_skin));
-        }
-    }
-    put(out, "skin_centre", inner / all);
-    put(out, "skin_centred", inner / all - skin.share);
+    let middle = |at: usize, side: usize| (side / 4..side - side / 4).contains(&at);
+    let centre = view.skin_within(|x| middle(x, view.picture.width), |y| middle(y, view.picture.height));
+    put(out, "skin_centre", centre);
+    put(out, "skin_centred", centre - skin.share);
 }
 
 fn blob_features(view: &View, out: &mut Features) {
@@ -266,14 +268,12 @@ fn texture_features(view: &View, out: &mut Features) {
     put(out, "structure", lost);
     // The border as a frame of one colour: studio backgrounds, drapes, scans, logos.
     let (w, h) = (view.grey.width, view.grey.height);
-    let border: Vec<u8> = view
-        .grey
-        .samples
-        .iter()
-        .enumerate()
-        .filter(|(at, _)| at % w < 3 || at % w + 3 >= w || at / w < 3 || at / w + 3 >= h)
-        .map(|(_, value)| *value)
-        .collect();
+    let is_outer = |at: usize, side: usize| at < 3 || at + 3 >= side;
+    let mut border: Vec<u8> = Vec::with_capacity(6 * (w + h));
+    for (y, row) in view.grey.samples.chunks_exact(w).enumerate() {
+        let is_whole = is_outer(y, h);
+        border.extend(row.iter().enumerate().filter(|(x, _)| is_whole || is_outer(*x, w)).map(|(_, value)| value));
+    }
     let frame = mean(&border);
     let uneven =
         border.iter().map(|value| (f32::from(*value) - frame).powi(2)).sum::<f32>() / border.len().max(1) as f32;
@@ -281,8 +281,8 @@ fn texture_features(view: &View, out: &mut Features) {
     put(out, "border_spread", uneven.sqrt());
     put(out, "aspect", (w as f32 / h as f32).ln());
     // Left against right: faces, torsos and backs are nearly symmetric.
-    let mirrored = view.grey.fit(24).mirrored();
     let upright = view.grey.fit(24);
+    let mirrored = upright.mirrored();
     let apart = upright.samples.iter().zip(&mirrored.samples).map(|(a, b)| f32::from(a.abs_diff(*b))).sum::<f32>();
     put(out, "asymmetry", apart / upright.samples.len().max(1) as f32);
 }
@@ -291,11 +291,19 @@ fn texture_features(view: &View, out: &mut Features) {
 fn grid_features(view: &View, out: &mut Features) {
     let (w, h) = (view.picture.width, view.picture.height);
     let mut cells = [[0.0_f32; 4]; 9];
-    for (at, ((is_skin, edge), value)) in view.skin.mask.iter().zip(&view.edges).zip(&view.grey.samples).enumerate() {
-        let cell = (at / w * 3 / h) * 3 + at % w * 3 / w;
-        if let Some(cell) = cells.get_mut(cell) {
-            *cell =
-                [cell[0] + f32::from(u8::from(*is_skin)), cell[1] + edge, cell[2] + f32::from(*value), cell[3] + 1.0];
+    let columns: Vec<usize> = (0..w).map(|x| x * 3 / w).collect();
+    let rows = view.skin.mask.chunks_exact(w).zip(view.edges.chunks_exact(w)).zip(view.grey.samples.chunks_exact(w));
+    for (y, ((skin, edges), greys)) in rows.enumerate() {
+        let Some(cells) = cells.as_chunks_mut::<3>().0.get_mut(y * 3 / h) else { continue };
+        for (((is_skin, edge), value), column) in skin.iter().zip(edges).zip(greys).zip(&columns) {
+            if let Some(cell) = cells.get_mut(*column) {
+                *cell = [
+                    cell[0] + f32::from(u8::from(*is_skin)),
+                    cell[1] + edge,
+                    cell[2] + f32::from(*value),
+                    cell[3] + 1.0,
+                ];
+            }
         }
     }
     let mean = |picked: [usize; 3], part: usize| {

@@ -18,7 +18,6 @@ use canvas::Canvas;
 use faces::{FaceDetector, Faces, Seeta, Yunet};
 use features::{Measured, measure};
 use kind::{NameCues, Subject};
-use skin::SkinMap;
 use std::io;
 use std::path::Path;
 
@@ -89,7 +88,7 @@ impl PictureClassifier {
     /// Looks at one picture.
     pub fn look(&mut self, raster: &Raster) -> Option<Seen> {
         let canvas = Canvas::of(raster)?;
-        let faces = self.detector.detect(&canvas, &SkinMap::of(&canvas));
+        let faces = self.detector.detect(&canvas);
         let measured = measure(&canvas, &faces);
         let odds = self.forest.odds(&measured);
         Some(Seen { faces, measured, odds })

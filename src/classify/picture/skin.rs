@@ -114,7 +114,7 @@ impl SkinMap {
         if self.is_grey {
             return true;
         }
-        let scaled = |value: f32, length: usize| (value.clamp(0.0, 1.0) * length as f32).round() as usize;
+        let scaled = |value: f32, length: usize| (value.clamp(0.0, 1.0) * length as f32 + 0.5) as usize;
         let (left, right) = (scaled(left, self.width), scaled(right, self.width));
         let (top, bottom) = (scaled(top, self.height), scaled(bottom, self.height));
         let total = |x: usize, y: usize| self.totals.get(y * (self.width + 1) + x).copied().unwrap_or(0);
@@ -155,21 +155,26 @@ pub fn blobs(mask: &[bool], width: usize, height: usize) -> (Vec<Blob>, Vec<u32>
         let label = found.len() as u32 + 1;
         let mut blob = Blob { bounds: [usize::MAX, usize::MAX, 0, 0], ..Blob::default() };
         labels[start] = label;
-        open.push(start);
-        while let Some(at) = open.pop() {
-            let (x, y) = (at % width, at / width);
+        open.push((start, start % width, start / width));
+        while let Some((at, x, y)) = open.pop() {
             blob.area += 1;
             blob.bounds = [blob.bounds[0].min(x), blob.bounds[1].min(y), blob.bounds[2].max(x), blob.bounds[3].max(y)];
             let sides = [x == 0, y == 0, x + 1 == width, y + 1 == height];
             let mut is_edge = false;
-            for (side, next) in [at.wrapping_sub(1), at.wrapping_sub(width), at + 1, at + width].into_iter().enumerate()
-            {
+            let around = [
+                (at.wrapping_sub(1), x.wrapping_sub(1), y),
+                (at.wrapping_sub(width), x, y.wrapping_sub(1)),
+                (at + 1, x + 1, y),
+                (at + width, x, y + 1),
+            ];
+            for (side, next) in around.into_iter().enumerate() {
+                let (place, _, _) = next;
                 if sides[side] {
                     blob.contact[side] += 1;
-                } else if !mask[next] {
+                } else if !mask[place] {
                     is_edge = true;
-                } else if labels[next] == 0 {
-                    labels[next] = label;
+                } else if labels[place] == 0 {
+                    labels[place] = label;
                     open.push(next);
                 }
             }

@@ -9,7 +9,6 @@ pub use seeta::Seeta;
 pub use yunet::{FILES as MODEL_FILES, ModelFile, Yunet, known_file, read_model};
 
 use super::canvas::Canvas;
-use super::skin::SkinMap;
 
 /// A face, in shares of the picture's width and height.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -92,8 +91,8 @@ pub trait FaceDetector {
     /// The rule file with the classifier that was trained on this detector's answers.
     fn weights(&self) -> &'static str;
 
-    /// Finds faces. `skin` tells where skin may be: it decides how hard to try, and where.
-    fn detect(&mut self, picture: &Canvas, skin: &SkinMap) -> Faces;
+    /// Finds faces.
+    fn detect(&mut self, picture: &Canvas) -> Faces;
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! Apache-2.0). They are known by their SHA-256, so a file that was altered or damaged is refused.
 
 use super::network::{Network, Planes};
-use super::{Canvas, Face, FaceDetector, Faces, SkinMap, onnx};
+use super::{Canvas, Face, FaceDetector, Faces, onnx};
 use sha2::{Digest as _, Sha256};
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -80,20 +80,19 @@ impl Yunet {
         Ok(None)
     }
 
-    fn input(picture: &Canvas) -> (Planes, f32, f32) {
+    fn input(&mut self, picture: &Canvas) -> (Planes, f32, f32) {
         let small = picture.fit(SIDE);
         let round = |side: usize| side.div_ceil(32) * 32;
-        let (width, height) = (round(small.width), round(small.height));
-        let mut values = vec![0.0; width * height * 3];
-        for (index, [r, g, b]) in small.pixels().enumerate() {
-            let at = index / small.width * width + index % small.width;
-            for (plane, value) in [b, g, r].into_iter().enumerate() {
-                if let Some(target) = values.get_mut(plane * width * height + at) {
-                    *target = f32::from(value);
-                }
+        let mut input = self.network.input(3, round(small.width), round(small.height));
+        let (width, area) = (input.width, input.width * input.height);
+        // Planes of blue, green and red.
+        for (channel, plane) in input.values.chunks_exact_mut(area).enumerate() {
+            for (target, row) in plane.chunks_exact_mut(width).zip(small.samples.chunks_exact(small.width * 3)) {
+                let values = row.iter().skip(2 - channel).step_by(3);
+                target.iter_mut().zip(values).for_each(|(target, value)| *target = f32::from(*value));
             }
         }
-        (Planes { channels: 3, width, height, values }, small.width as f32, small.height as f32)
+        (input, small.width as f32, small.height as f32)
     }
 }
 
@@ -122,8 +121,8 @@ impl FaceDetector for Yunet {
         self.file.weights
     }
 
-    fn detect(&mut self, picture: &Canvas, _skin: &SkinMap) -> Faces {
-        let (input, width, height) = Self::input(picture);
+    fn detect(&mut self, picture: &Canvas) -> Faces {
+        let (input, width, height) = self.input(picture);
         let filled = (width / input.width as f32, height / input.height as f32);
         let results = self.network.run(input).unwrap_or_default();
         let plane = |name: String| results.outputs.iter().find(|(known, _)| *known == name).map(|(_, planes)| planes);

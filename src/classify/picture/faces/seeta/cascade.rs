@@ -90,11 +90,13 @@ impl Cascade {
             self.patterns.compute(&small);
             let offsets: Vec<Vec<usize>> = model.first.iter().map(|classifier| classifier.offsets(width)).collect();
             let back = |pixels: usize| (pixels as f32 / scale).round();
-            for (y, x) in windows(width, height) {
-                let (left, top, side) = (back(x), back(y), back(WINDOW));
-                if !is_worth(left, top, side) {
-                    continue;
-                }
+            let lefts: Vec<(usize, f32)> = corners(width).map(|x| (x, back(x))).collect();
+            let side = back(WINDOW);
+            let places = corners(height).flat_map(|y| {
+                let top = back(y);
+                lefts.iter().map(move |(x, left)| (*x, y, *left, top))
+            });
+            for (x, y, left, top) in places.filter(|(_, _, left, top)| is_worth(*left, *top, side)) {
                 let corner = y * width + x;
                 let mut is_known_uneven = None;
                 for ((classifier, offsets), found) in model.first.iter().zip(&offsets).zip(&mut found) {
@@ -168,10 +170,9 @@ impl Cascade {
     }
 }
 
-/// Corners (row, column) of the windows of a picture that the first level looks at.
-fn windows(width: usize, height: usize) -> impl Iterator<Item = (usize, usize)> {
-    let columns = move || (0..=width.saturating_sub(WINDOW)).step_by(STEP);
-    (0..=height.saturating_sub(WINDOW)).step_by(STEP).flat_map(move |y| columns().map(move |x| (y, x)))
+/// Where along a side of a picture the windows begin that the first level looks at.
+fn corners(length: usize) -> impl Iterator<Item = usize> {
+    (0..=length.saturating_sub(WINDOW)).step_by(STEP)
 }
 
 /// Keeps the best of proposals that overlap, with the sum of their scores.

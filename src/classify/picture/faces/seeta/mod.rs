@@ -9,7 +9,8 @@ mod cascade;
 mod model;
 mod surf;
 
-use super::{Canvas, Face, FaceDetector, Faces, SkinMap};
+use super::{Canvas, Face, FaceDetector, Faces};
+use crate::classify::picture::skin::SkinMap;
 use cascade::Cascade;
 use model::Model;
 use std::io;
@@ -97,7 +98,9 @@ impl FaceDetector for Seeta {
         "classes/picture/seetaface.json"
     }
 
-    fn detect(&mut self, picture: &Canvas, skin: &SkinMap) -> Faces {
+    fn detect(&mut self, picture: &Canvas) -> Faces {
+        // Where skin may be decides how hard to try, and where.
+        let skin = &SkinMap::of(picture);
         let grey = picture.grey();
         let mut found: Vec<Face> = Vec::new();
         for (way, needed) in TRIES {
