@@ -21,7 +21,7 @@ use crate::limits::Budget;
 use crate::model::{
     Confidence, Facts, Field, Finding, Kind, Locator, Meaning, Media, Origin, Part, Passage, Shape, Token,
 };
-use crate::rules::{Calibration, PiiRules, Problem, RuleError, RuleFiles};
+use crate::rules::{Calibration, PiiRules, Places, Problem, RuleError, RuleFiles};
 use std::sync::{Arc, Mutex};
 use zeroize::Zeroizing;
 
@@ -84,6 +84,7 @@ pub struct Detector {
     folders: Folders,
     paperwork: Paperwork,
     calibration: Calibration,
+    places: Places,
     detectors: Vec<Box<Find>>,
     names: Vec<Box<Find>>,
     /// Benches that no thread works at.
@@ -115,6 +116,7 @@ impl Detector {
             folders: Folders::new(files)?,
             paperwork: Paperwork::new(files)?,
             calibration: Calibration::new(files)?,
+            places: Places::new(files)?,
             detectors: registered(files, options)?,
             names: for_names(),
             benches: Mutex::default(),
@@ -143,6 +145,7 @@ impl Detector {
         let (mut settled, is_cut) = settle(hits, cap);
         self.assign(&readable, &setting, &mut settled);
         drop_places(&mut settled);
+        self.locate(&mut settled);
         self.calibrate(&mut settled);
         Detection {
             findings: findings(settled, &sheets, keyring),
@@ -196,6 +199,18 @@ impl Detector {
     fn calibrate(&self, settled: &mut [Settled]) {
         for Settled { hit, .. } in settled {
             hit.confidence = self.calibration.of(&hit.scheme, hit.confidence);
+        }
+    }
+
+    /// Names the city that a position lies in or near.
+    fn locate(&self, settled: &mut [Settled]) {
+        for Settled { hit, .. } in settled.iter_mut().filter(|settled| settled.hit.kind == Kind::Gps) {
+            let mut numbers = hit.normal.expose().split(',').map(str::parse);
+            let (Some(Ok(latitude)), Some(Ok(longitude))) = (numbers.next(), numbers.next()) else { continue };
+            if let Some(city) = self.places.near(latitude, longitude) {
+                hit.hints.country = Some(city.country().to_owned());
+                hit.hints.tag = Some(city.name.to_string());
+            }
         }
     }
 

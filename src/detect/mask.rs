@@ -39,7 +39,10 @@ fn shape(kind: Kind, scheme: &str, value: &str, letters: &[char], hints: &Hints)
         Kind::Postcode => join("*****", country),
         Kind::Secret => hints.tag.clone().map_or_else(|| "[credential]".to_owned(), |tag| format!("[{tag}]")),
         Kind::Health => hints.tag.clone().map_or_else(|| "[health term]".to_owned(), |tag| format!("[{tag}]")),
-        Kind::Gps => "[position]".to_owned(),
+        Kind::Gps => match &hints.tag {
+            Some(city) => format!("[near {}]", [city, country].join(", ")),
+            None => "[position]".to_owned(),
+        },
         Kind::Url
         | Kind::Location
         | Kind::Organisation
@@ -124,6 +127,9 @@ mod tests {
         assert_eq!(mask(Kind::Phone, "phone", "+33 1 99 00 12 42", &hints("FR")), "FR ** ** 42");
         assert_eq!(mask(Kind::Iban, "iban", "FR14 2004 1010 0505 0001 3M02 606", &hints("FR")), "FR** ... 606");
         assert_eq!(mask(Kind::PostalAddress, "address", "12 rue de la Paix, 69003 Lyon", &hints("FR")), "69*** FR");
+        let near = Hints { tag: Some("Lyon".to_owned()), ..hints("FR") };
+        assert_eq!(mask(Kind::Gps, "gps", "45.76001,4.83002", &near), "[near Lyon, FR]");
+        assert_eq!(mask(Kind::Gps, "gps", "45.76001,4.83002", &none), "[position]");
         assert_eq!(mask(Kind::SocialSecurity, "fr.nir", "255081416802538", &none), "NIR [15 characters]");
     }
 

@@ -198,7 +198,7 @@ pub struct Hints {
     pub day: Option<i32>,
     /// Sex encoded in an identifier or written: `f` or `m`.
     pub sex: Option<char>,
-    /// A closed word about the value: a card's brand, a health family, a key's type, a date's meaning.
+    /// A closed word about the value: a card's brand, a health family, a key's type, a date's meaning, a position's city.
     pub tag: Option<String>,
 }
 

@@ -206,6 +206,8 @@ pub enum CountryEvidence {
     Account,
     /// The paperwork's own country.
     Paperwork,
+    /// Where photos of the person were taken.
+    Position,
     /// Nothing.
     None,
 }
@@ -219,6 +221,7 @@ impl CountryEvidence {
             Self::Phone => "phone prefix",
             Self::Account => "account number",
             Self::Paperwork => "the paperwork's country",
+            Self::Position => "where photos were taken",
             Self::None => "no evidence",
         }
     }

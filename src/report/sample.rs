@@ -73,6 +73,11 @@ impl Person {
         }
     }
 
+    /// Where the clinic is.
+    fn city(&self) -> &'static str {
+        ["Lyon", "Berlin", "Madrid", "London"][self.clinic as usize]
+    }
+
     /// The person's data on one paper.
     fn findings(&self, kinds: &[Kind], mention: u32) -> Vec<Finding> {
         kinds.iter().map(|kind| self.finding(*kind, mention)).collect()
@@ -91,7 +96,7 @@ impl Person {
             Kind::PostalAddress => ("69*** FR".to_owned(), "address.label"),
             Kind::Iban => (format!("FR** ... {:04}", 1000 + n % 9000), "iban"),
             Kind::PaymentCard => ("VISA ... 4242".to_owned(), "card"),
-            Kind::Gps => ("4*.***, *.***".to_owned(), "exif.gps"),
+            Kind::Gps => (format!("[near {}, {}]", self.city(), self.country), "exif.gps"),
             Kind::Health => ("procedure".to_owned(), "health.aesthetic"),
             _ => ("***".to_owned(), "other"),
         };
@@ -100,6 +105,10 @@ impl Person {
         match kind {
             Kind::DateOfBirth => found.hints.day = Some(-7_300 + (n as i32 % 60) * 365),
             Kind::Phone | Kind::PostalAddress => found.hints.country = Some(self.country.into()),
+            Kind::Gps => {
+                found.hints.country = Some(self.country.into());
+                found.hints.tag = Some(self.city().into());
+            }
             _ => {}
         }
         found

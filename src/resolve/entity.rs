@@ -123,12 +123,13 @@ pub(super) struct Entity {
 }
 
 /// Evidence by its number in a packed entity.
-const EVIDENCE: [CountryEvidence; 6] = [
+const EVIDENCE: [CountryEvidence; 7] = [
     CountryEvidence::Address,
     CountryEvidence::Identifier,
     CountryEvidence::Phone,
     CountryEvidence::Account,
     CountryEvidence::Paperwork,
+    CountryEvidence::Position,
     CountryEvidence::None,
 ];
 

@@ -352,6 +352,7 @@ fn note_country(facts: &mut Facts, finding: &Finding) {
         Kind::Passport | Kind::Mrz | Kind::DrivingLicence | Kind::Nationality => CountryEvidence::Identifier,
         Kind::Phone => CountryEvidence::Phone,
         Kind::Iban | Kind::BankAccount => CountryEvidence::Account,
+        Kind::Gps => CountryEvidence::Position,
         _ => return,
     };
     facts.country = facts.country.min((evidence, code));

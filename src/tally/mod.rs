@@ -59,6 +59,8 @@ pub struct KindTally {
     pub schemes: BTreeMap<String, u64>,
     /// Findings by country hint.
     pub countries: BTreeMap<String, u64>,
+    /// Of positions: items by country and city, as many as the list of cities has at most.
+    pub places: BTreeMap<(String, String), u64>,
     /// Sum of the findings' confidence in thousandths: how many of them are expected to be right.
     pub expected_milli: u64,
     /// A few masked findings.
@@ -451,6 +453,7 @@ fn add_kind(sum: &mut KindTally, more: KindTally) {
     add_maps(&mut sum.parts, more.parts, |sum, count| *sum += count);
     add_maps(&mut sum.schemes, more.schemes, |sum, count| *sum += count);
     add_maps(&mut sum.countries, more.countries, |sum, count| *sum += count);
+    add_maps(&mut sum.places, more.places, |sum, count| *sum += count);
     sum.expected_milli += more.expected_milli;
     sum.examples += more.examples;
 }
@@ -467,6 +470,9 @@ fn add_finding(kind: &mut KindTally, record: &Record, finding: &Finding, is_firs
     *kind.schemes.entry(finding.scheme.clone()).or_default() += 1;
     if let Some(country) = &finding.hints.country {
         *kind.countries.entry(country.clone()).or_default() += 1;
+        if let Some(city) = finding.hints.tag.as_ref().filter(|_| finding.kind == Kind::Gps && is_first) {
+            *kind.places.entry((country.clone(), city.clone())).or_default() += 1;
+        }
     }
     kind.expected_milli += u64::from(finding.confidence.as_milli());
     kind.examples.offer(FindingExample::of(record, finding));

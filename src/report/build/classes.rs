@@ -1,11 +1,13 @@
 //! Items by class, and facts that identify nobody.
 
 use super::{EXAMPLES, ROWS, most_first, name_count, share, words};
-use crate::model::{Class, Series, date_of};
+use crate::model::{Class, Kind, Series, date_of};
 use crate::report::About;
-use crate::report::v1::{AmountRow, ClassExampleRow, ClassRow, DeviceRow, MaterialFacts, SeriesFacts, YearCount};
+use crate::report::v1::{
+    AmountRow, CityRow, ClassExampleRow, ClassRow, DeviceRow, MaterialFacts, PositionFacts, SeriesFacts, YearCount,
+};
 use crate::tally::{ClassExample, Sample, Tally};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn classes(tally: &Tally, about: &About) -> Vec<ClassRow> {
     let total = tally.total();
@@ -99,7 +101,24 @@ pub(super) fn material(tally: &Tally, series: &Series) -> MaterialFacts {
             })
             .collect(),
         series: series_facts(series),
+        positions: position_facts(tally),
     }
+}
+
+fn position_facts(tally: &Tally) -> PositionFacts {
+    let Some(found) = tally.kinds.get(&Kind::Gps) else {
+        return PositionFacts { items: 0, cities: 0, countries: 0, most: Vec::new() };
+    };
+    let row = |((country, city), items): (&(String, String), &u64)| CityRow {
+        city: city.clone(),
+        country: country.clone(),
+        items: *items,
+    };
+    let mut most: Vec<CityRow> = found.places.iter().map(row).collect();
+    most.sort_by_key(|row| std::cmp::Reverse(row.items));
+    most.truncate(ROWS);
+    let countries: BTreeSet<&str> = found.places.keys().map(|(country, _)| country.as_str()).collect();
+    PositionFacts { items: found.items, cities: found.places.len() as u64, countries: countries.len() as u64, most }
 }
 
 fn series_facts(series: &Series) -> SeriesFacts {

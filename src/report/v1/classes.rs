@@ -84,6 +84,32 @@ pub struct MaterialFacts {
     pub amounts: Vec<AmountRow>,
     /// Pictures and videos that belong together.
     pub series: SeriesFacts,
+    /// Where items say that they were made.
+    pub positions: PositionFacts,
+}
+
+/// Where items say that they were made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PositionFacts {
+    /// Items with a position.
+    pub items: u64,
+    /// Cities that they lie in or near.
+    pub cities: u64,
+    /// Countries of these cities.
+    pub countries: u64,
+    /// The cities with most items.
+    pub most: Vec<CityRow>,
+}
+
+/// Items that were made in or near a city.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CityRow {
+    /// The city's name (GeoNames).
+    pub city: String,
+    /// ISO 3166-1 alpha-2 country.
+    pub country: String,
+    /// Items.
+    pub items: u64,
 }
 
 /// Pictures and videos that belong together.

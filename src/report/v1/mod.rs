@@ -16,7 +16,9 @@ mod people;
 mod quality;
 mod severity;
 
-pub use classes::{AmountRow, ClassExampleRow, ClassRow, DeviceRow, MaterialFacts, SeriesFacts, YearCount};
+pub use classes::{
+    AmountRow, CityRow, ClassExampleRow, ClassRow, DeviceRow, MaterialFacts, PositionFacts, SeriesFacts, YearCount,
+};
 pub use consequences::{Advice, DeadlineRow, ImpactRow};
 pub use controllers::ControllerRow;
 pub use coverage::{Coverage, DuplicateRow, FaultRow, ItemRow, MediaRow, MismatchRow, OutcomeRow};
