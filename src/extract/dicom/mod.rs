@@ -110,7 +110,7 @@ impl DataSet<'_> {
         let Some([a, b, c, d]) = self.bytes::<4>()? else { return Ok(None) };
         let group = self.short([a, b]);
         if self.is_meta && group != 2 {
-            self.end_meta();
+            self.end_meta()?;
             self.at -= 4;
             return self.element();
         }
@@ -134,20 +134,20 @@ impl DataSet<'_> {
     }
 
     /// The transfer syntax decides how the rest is written (PS3.5, annex A).
-    fn end_meta(&mut self) {
+    fn end_meta(&mut self) -> Result<(), Fault> {
         self.is_meta = false;
         match self.syntax.trim_end_matches(['\0', ' ']) {
             "1.2.840.10008.1.2" => self.is_explicit = false,
             "1.2.840.10008.1.2.2" => self.is_big = true,
+            // What follows is deflated.
+            "1.2.840.10008.1.2.1.99" => return Err(Fault::extract(Code::Unsupported)),
             _ => {}
         }
+        Ok(())
     }
 
     /// Walks the elements up to the pixel data, and says where these are.
     fn walk(&mut self, sink: &mut dyn Sink) -> Result<Option<Place>, Fault> {
-        if self.syntax == "1.2.840.10008.1.2.1.99" {
-            return Err(Fault::extract(Code::Unsupported));
-        }
         // Sequences that end with a delimiter, and where the outermost one with a length ends.
         let (mut depth, mut sequence_end) = (0_usize, 0);
         for _ in 0..ELEMENTS {
@@ -440,6 +440,7 @@ mod tests {
         let whole = pixels(1, 8, b"MONOCHROME2 ", 1, &[7; 64]);
         assert_eq!(fault(b"1.2.840.10008.1.2.5\0", &whole), Some(Code::ContentNotSeen));
         assert_eq!(fault(EXPLICIT, &pixels(1, 8, b"MONOCHROME2 ", 1, &[7; 30])), Some(Code::Truncated));
+        assert_eq!(fault(b"1.2.840.10008.1.2.1.99", &whole), Some(Code::Unsupported));
     }
 
     #[test]
