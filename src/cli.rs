@@ -198,7 +198,7 @@ pub struct ScanArgs {
     /// Keep values, encrypted to this age recipient; without it no value is kept at all
     #[arg(long, value_name = "AGE_RECIPIENT")]
     pub seal_to: Option<String>,
-    /// What only a person knows of the incident (TOML), for the report
+    /// What only a person knows of the incident (TOML), for the report; the case remembers it
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub incident: Option<PathBuf>,
     /// Show paths in the report. They are personal data: clinics put names into them
@@ -258,7 +258,7 @@ pub struct ReportArgs {
     /// The case folder
     #[arg(value_hint = ValueHint::DirPath)]
     pub case: PathBuf,
-    /// What only a person knows of the incident (TOML)
+    /// What only a person knows of the incident (TOML); the case remembers the last one
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub incident: Option<PathBuf>,
     /// Folder with rules that replace or add to the built-in ones
@@ -290,7 +290,7 @@ pub struct NotifyArgs {
     /// Write a file for each notification and letter into this folder, instead of all to stdout
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub into: Option<PathBuf>,
-    /// What only a person knows of the incident (TOML)
+    /// What only a person knows of the incident (TOML); the case remembers the last one
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub incident: Option<PathBuf>,
     /// Folder with rules that replace or add to the built-in ones

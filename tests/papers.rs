@@ -122,6 +122,27 @@ fn hashdeep_lines_name_every_file_or_say_why_not() {
 }
 
 #[test]
+fn what_is_known_of_the_incident_is_said_once() {
+    let world = scanned();
+    let incident = incident(&world);
+    let draft = |more: &[&str]| printed(&world, &[&["notify", "--form", "cnil"], more].concat());
+    assert!(draft(&[]).contains("**To be completed** (incident.awareness"), "nothing was said yet");
+    printed(&world, &["report", "--incident", &incident]);
+    assert!(draft(&[]).contains("2026-03-27"));
+    assert_eq!(draft(&[]), draft(&["--incident", &incident]));
+    // A file that does not fit leaves what was said.
+    let wrong = world.path().join("wrong.toml");
+    fs::write(&wrong, "[incident]\nno_such_field = 1\n").unwrap();
+    let mut program = world.program();
+    let _ = program.arg("report").arg(world.case("case")).arg("--incident").arg(&wrong).assert().code(1);
+    assert!(draft(&[]).contains("2026-03-27"));
+    // The next file stands in its place.
+    fs::write(&incident, "[incident]\nawareness_at = 2026-04-01T10:00:00Z\n").unwrap();
+    printed(&world, &["report", "--incident", &incident]);
+    assert!(draft(&[]).contains("2026-04-01") && !draft(&[]).contains("2026-03-27"));
+}
+
+#[test]
 fn veris_without_a_year_says_what_to_do() {
     let world = scanned();
     let mut program = world.program();

@@ -22,6 +22,7 @@ pub(super) fn note(case: &Case, event: &str, mut facts: Value) -> Result<()> {
     }
 }
 
-fn is_read_only(error: &io::Error) -> bool {
+/// Whether a place cannot be written to at all.
+pub(super) fn is_read_only(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied)
 }

@@ -7,6 +7,7 @@ pub mod detect;
 mod examine;
 mod explain;
 mod export;
+mod incident;
 mod models;
 mod notify;
 mod parquet;

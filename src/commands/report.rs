@@ -7,7 +7,7 @@ use crate::limits::Limits;
 use crate::model::{Incident, Outcome, People};
 use crate::report::{self, About, Evidence, terminal, v1};
 use crate::resolve::Resolver;
-use crate::rules::{ResolveRules, RuleFiles, SeverityRules, incident};
+use crate::rules::{ResolveRules, RuleFiles, SeverityRules};
 use crate::score::{self, Assessment};
 use crate::settings::{self, ReportSettings};
 use crate::tally::{Duplicates, Manifest, Tally};
@@ -72,10 +72,7 @@ impl CaseEvidence {
     pub(super) fn gather(case: &Case, ledger: &Ledger, files: &RuleFiles, settings: &ReportSettings) -> Result<Self> {
         let resolve_rules = ResolveRules::load(files)?;
         let severity_rules = SeverityRules::load(files)?;
-        let incident = match &settings.incident {
-            Some(path) => incident::parse(&path.display().to_string(), &settings::read_incident(path)?)?,
-            None => Incident::default(),
-        };
+        let incident = super::incident::of(case, settings.incident.as_deref())?;
         let (mut tally, mut resolver, mut manifest) = (
             Tally::default(),
             Resolver::new(&resolve_rules, case.folder()).obeying(case.decisions()?),

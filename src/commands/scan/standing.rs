@@ -4,6 +4,7 @@
 //! run, the report's options, the program, and everything else in the case folder that a person may have put there.
 
 use crate::cli::Band;
+use crate::commands::incident;
 use crate::commands::report::{self, Rendered};
 use crate::ledger::{Case, Ledger};
 use crate::settings::{ReportSettings, ScanSettings, VERSION};
@@ -85,8 +86,8 @@ fn made_from(case: &Case, settings: &ReportSettings) -> Result<String> {
     take(VERSION.as_bytes());
     take(&[u8::from(settings.show_paths)]);
     take(&crate::settings::rule_files(settings.rules.as_deref())?.digest());
-    if let Some(path) = &settings.incident {
-        take(crate::settings::read_incident(path)?.as_bytes());
+    if let Some(text) = incident::text(case, settings.incident.as_deref())? {
+        take(text.as_bytes());
     }
     // A program that was built anew may have the same version.
     if let Ok(metadata) = std::env::current_exe().and_then(fs::metadata) {
