@@ -89,13 +89,26 @@ fn clocks(bytes: &[u8], step: usize, offset: usize, pid: u16) -> impl Iterator<I
     })
 }
 
-/// The presentation time stamp of a PES packet (2.4.3.6).
+/// Most stuffing bytes before the header of an MPEG-1 packet (ISO/IEC 11172-1, 2.4.3.3).
+const STUFFING: usize = 16;
+
+/// The presentation time stamp of a PES packet (2.4.3.6), or of a packet of an MPEG-1 system stream, whose header has
+/// no length: stuffing, a buffer size of two bytes, then the stamp, told by its first bits.
 fn stamp(packet: &[u8]) -> Option<u64> {
-    if !packet.starts_with(&[0, 0, 1]) || packet.get(7)? & 0x80 == 0 {
-        return None;
-    }
-    let five = packet.get(9..14)?.first_chunk::<5>()?.map(u64::from);
-    Some((five[0] >> 1 & 7) << 30 | five[1] << 22 | (five[2] >> 1) << 15 | five[3] << 7 | five[4] >> 1)
+    let header = packet.strip_prefix(&[0, 0, 1])?.get(3..)?;
+    let five = if header.first()? & 0xc0 == 0x80 {
+        header.get(3..).filter(|_| header.get(1).is_some_and(|flags| flags & 0x80 != 0))?
+    } else {
+        let stuffing = header.iter().take(STUFFING).take_while(|byte| **byte == 0xff).count();
+        let rest = header.get(stuffing..)?;
+        let rest = if rest.first()? & 0xc0 == 0x40 { rest.get(2..)? } else { rest };
+        Some(rest).filter(|rest| rest.first().is_some_and(|first| matches!(first >> 4, 2 | 3)))?
+    };
+    let five = five.first_chunk::<5>()?.map(u64::from);
+    // Each part ends with a bit that is set; what has them not only looks like the start of a packet.
+    let is_marked = [five[0], five[2], five[4]].iter().all(|part| part & 1 == 1);
+    let time = (five[0] >> 1 & 7) << 30 | five[1] << 22 | (five[2] >> 1) << 15 | five[3] << 7 | five[4] >> 1;
+    is_marked.then_some(time)
 }
 
 fn between(start: Option<u64>, end: Option<u64>) -> Option<u64> {
@@ -130,4 +143,35 @@ fn sequence_size(bytes: &[u8]) -> Option<(u32, u32)> {
     let at = memchr::memmem::find(bytes, &[0, 0, 1, 0xb3])?;
     let bits = Order::Big.u32(bytes, at + 4)?;
     Some((bits >> 20, bits >> 8 & 0xfff)).filter(|(width, height)| *width > 15 && *height > 15)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::read_as;
+    use crate::model::Media;
+
+    /// A time stamp of 90,000 a second in five bytes, after its first four bits.
+    fn stamp(kind: u8, ticks: u64) -> [u8; 5] {
+        let part = |shift: u32| (ticks >> shift & 0xff) as u8;
+        [kind << 4 | (part(30) & 7) << 1 | 1, part(22), part(15) << 1 | 1, part(7), part(0) << 1 | 1]
+    }
+
+    fn duration(packets: &[Vec<u8>]) -> Option<u64> {
+        let pack = [0, 0, 1, 0xba, 0x21, 0, 1, 0, 1, 0xc3, 0x33, 0x67];
+        let bytes = packets.iter().flat_map(|packet| [&pack[..], packet].concat()).collect();
+        let (mut kept, outcome) = read_as(Media::MpegPs, bytes);
+        outcome.expect("read");
+        crate::model::Sink::facts(&mut kept).video_mut().duration_ms
+    }
+
+    #[test]
+    fn durations_are_those_of_both_kinds_of_packets() {
+        let packet = |header: &[u8]| [&[0, 0, 1, 0xe0, 0x07, 0xee], header, &[0x5a; 40]].concat();
+        let second = |ticks| packet(&[&[0x84, 0x80, 5][..], &stamp(2, ticks)].concat());
+        assert_eq!(duration(&[second(9_000), second(99_000)]), Some(1_000));
+        let first = |ticks| packet(&[&[0xff, 0xff, 0x60, 0x2e][..], &stamp(3, ticks), &stamp(1, ticks)].concat());
+        // The last packets have no stamp, or bytes that look like a packet without being one.
+        let (none, chance) = (packet(&[0x0f]), packet(&[0x2f, 0x10, 0x20, 0x30, 0x40]));
+        assert_eq!(duration(&[first(9_000), first(144_000), none, chance]), Some(1_500));
+    }
 }
