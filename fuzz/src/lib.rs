@@ -78,6 +78,7 @@ const IMAGE: &[Media] = &[
     Media::Tiff,
     Media::Bmp,
     Media::Heic,
+    Media::Jpeg2000,
     Media::Avif,
     Media::RawPhoto,
     Media::Photoshop,

@@ -96,6 +96,7 @@ pub fn for_media(media: Media) -> Option<Reader> {
         Media::Html => html::read,
         Media::Icalendar => contacts::read,
         Media::Jpeg => picture::read,
+        Media::Jpeg2000 => picture::read,
         Media::Json => json::read,
         Media::JsonLines => json::read,
         Media::Lzma => compressed::read,

@@ -5,7 +5,7 @@
 
 use super::super::Reading;
 use super::super::octets::window;
-use super::super::picture::{Rgb, check_size, decode_jpeg, looked_at_side};
+use super::super::picture::{Channels, Rgb, check_size, decode_jpeg, decode_jpeg2000, looked_at_side};
 use crate::limits::Content;
 use crate::model::{Code, Fault, Frame, Sink};
 
@@ -16,6 +16,8 @@ const FRAME_BYTES: usize = 64 << 20;
 
 /// Transfer syntaxes whose frames are JPEG streams with 8 bits (PS3.5, A.4.1): baseline, and extended.
 const JPEG: &[&str] = &["1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51"];
+/// Transfer syntaxes whose frames are JPEG 2000 codestreams (PS3.5, A.4.4): without loss, and any.
+const JPEG_2000: &[&str] = &["1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91"];
 /// Transfer syntaxes whose frames are not compressed; none is named in files without a meta header.
 const NATIVE: &[&str] = &["", "1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2"];
 
@@ -72,10 +74,29 @@ pub(super) fn read(
             }
             decoded.picture
         }
+        None if JPEG_2000.contains(&syntax) => {
+            let stream = encapsulated(reading.content, layout, place)?;
+            shown(decode_jpeg2000(&stream, side, reading.budget.limits())?, layout)?
+        }
         _ => return Err(Fault::extract(Code::ContentNotSeen)),
     };
     sink.raster(picture.fit(side).into_raster(Frame::Picture));
     Ok(())
+}
+
+/// The channels of a frame as its layout says they are shown.
+fn shown(frame: Channels, layout: &Layout) -> Result<Rgb, Fault> {
+    let Channels { width, height, depth, samples } = frame;
+    let whole = |value: &f32| value.round() as i32;
+    let pixels = match samples.as_slice() {
+        [grey] => greys(&grey.iter().map(whole).collect::<Vec<_>>(), layout),
+        [red, green, blue] if depth == 8 => {
+            let values = red.iter().zip(green).zip(blue).flat_map(|((r, g), b)| [whole(r), whole(g), whole(b)]);
+            colours(&values.collect::<Vec<_>>(), layout)
+        }
+        _ => return Err(Fault::extract(Code::ContentNotSeen)),
+    };
+    Rgb::new(width, height, pixels).ok_or(Fault::extract(Code::Damaged))
 }
 
 /// Every so many pixels of an uncompressed frame.

@@ -419,6 +419,23 @@ mod tests {
     }
 
     #[test]
+    fn a_frame_of_wavelets_is_shown_within_its_window() {
+        let stream = [super::super::picture::jpeg2000::tests::ramp(), vec![0]].concat();
+        let item = |bytes: &[u8]| [&[0xfe, 0xff, 0x00, 0xe0][..], &(bytes.len() as u32).to_le_bytes(), bytes].concat();
+        let mut elements = pixels(1, 8, b"MONOCHROME2 ", 1, &[]);
+        elements[4] = number((0x28, 0x11), 16);
+        let head = elements.last_mut().expect("pixels");
+        head.truncate(8);
+        head.extend([0xff; 4]);
+        head.extend([item(&[]), item(&stream)].concat());
+        let desk = Desk::read(Media::Dicom, file(b"1.2.840.10008.1.2.4.90\0\0", &elements));
+        let raster = desk.rasters.first().expect("a frame");
+        // Without a window the darkest is black and the lightest, 225, white.
+        let greys: Vec<u8> = raster.rgb.iter().step_by(3).take(16).copied().collect();
+        assert_eq!((raster.width, greys[0], greys[7], greys[15]), (16, 0, 119, 255));
+    }
+
+    #[test]
     fn a_preview_in_a_sequence_is_not_taken_for_the_picture() {
         let preview = [pixels(1, 8, b"MONOCHROME2 ", 1, &[7; 64]).concat(), Vec::new()].concat();
         let item = [&[0xfe, 0xff, 0x00, 0xe0][..], &(preview.len() as u32).to_le_bytes(), &preview].concat();

@@ -9,6 +9,7 @@ mod heif;
 mod hevc;
 mod iptc;
 mod jpeg;
+pub(super) mod jpeg2000;
 mod makernote;
 mod pixels;
 mod png_text;
@@ -17,6 +18,7 @@ mod shape;
 mod xmp;
 
 pub(super) use jpeg::decode as decode_jpeg;
+pub(super) use jpeg2000::{Channels, decode as decode_jpeg2000};
 pub(super) use pixels::{check as check_size, looked_at_side, png as decode_png};
 pub(super) use shape::Rgb;
 pub(super) use xmp::read as read_xmp;
@@ -58,6 +60,9 @@ pub fn read_metadata(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), F
 fn metadata(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<About, Fault> {
     let blocks = blocks::collect(reading)?;
     let mut about = About { size: blocks.size.unwrap_or_default(), orientation: 1, ..About::default() };
+    if reading.media == Media::Jpeg2000 {
+        about.size = jpeg2000::size(reading.content.whole()?).unwrap_or_default();
+    }
     let mut is_damaged = blocks.is_damaged;
     for block in &blocks.exif {
         reading.budget.check()?;

@@ -2,7 +2,7 @@
 
 use super::super::{ExtractOptions, Reading};
 use super::shape::Rgb;
-use super::{About, hevc, jpeg, preview};
+use super::{About, hevc, jpeg, jpeg2000, preview};
 use crate::limits::Limits;
 use crate::model::{Code, Fault, Frame, Media, Sink};
 use image::codecs::{bmp::BmpDecoder, gif::GifDecoder, png::PngDecoder, tiff::TiffDecoder, webp::WebPDecoder};
@@ -164,6 +164,7 @@ fn decode(reading: &Reading<'_>, about: &About, side: u32, sink: &mut dyn Sink) 
             Ok(decoded.picture)
         }
         Media::Png | Media::Gif | Media::Webp | Media::Tiff | Media::Bmp => whole(reading, sink),
+        Media::Jpeg2000 => jpeg2000::picture(reading.content.whole()?, side, limits),
         Media::Heic => {
             let picture = hevc::decode(reading.content.whole()?, about.size, reading.options.page_rasters, limits);
             picture.map_or_else(|| embedded(reading, side), Ok)
