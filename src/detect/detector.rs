@@ -205,9 +205,8 @@ impl Detector {
     /// Names the city that a position lies in or near.
     fn locate(&self, settled: &mut [Settled]) {
         for Settled { hit, .. } in settled.iter_mut().filter(|settled| settled.hit.kind == Kind::Gps) {
-            let mut numbers = hit.normal.expose().split(',').map(str::parse);
-            let (Some(Ok(latitude)), Some(Ok(longitude))) = (numbers.next(), numbers.next()) else { continue };
-            if let Some(city) = self.places.near(latitude, longitude) {
+            let place = position::coordinates(hit.normal.expose());
+            if let Some(city) = place.and_then(|(latitude, longitude)| self.places.near(latitude, longitude)) {
                 hit.hints.country = Some(city.country().to_owned());
                 hit.hints.tag = Some(city.name.to_string());
             }

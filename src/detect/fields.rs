@@ -1,6 +1,7 @@
 //! Metadata values whose meaning the format itself defines.
 
 use super::hit::Hit;
+use super::position::coordinates;
 use super::view::Sheet;
 use crate::model::{Confidence, Hints, Kind, Meaning, Origin, Role, Secret};
 
@@ -53,9 +54,9 @@ fn kind(meaning: Meaning, value: &str, is_name: impl Fn(&str) -> bool) -> Option
 
 /// `latitude,longitude` within the globe and not the null island that a camera without a fix writes.
 fn is_position(value: &str) -> bool {
-    let mut numbers = value.split(',').map(|part| part.trim().parse::<f64>());
-    let (Some(Ok(latitude)), Some(Ok(longitude))) = (numbers.next(), numbers.next()) else { return false };
-    latitude.abs() <= 90.0 && longitude.abs() <= 180.0 && (latitude != 0.0 || longitude != 0.0)
+    coordinates(value).is_some_and(|(latitude, longitude)| {
+        latitude.abs() <= 90.0 && longitude.abs() <= 180.0 && (latitude != 0.0 || longitude != 0.0)
+    })
 }
 
 fn normal(kind: Kind, value: &str) -> String {

@@ -36,6 +36,12 @@ pub fn find(sheet: &Sheet<'_>, _setting: &Setting, out: &mut Vec<Hit>) {
     }
 }
 
+/// Latitude and longitude of a position as it is normalised: decimal degrees with a comma between, and what follows.
+pub fn coordinates(value: &str) -> Option<(f64, f64)> {
+    let mut numbers = value.split(',').map(|part| part.trim().parse().ok());
+    numbers.next()?.zip(numbers.next()?)
+}
+
 fn hit(sheet: &Sheet<'_>, start: usize, end: usize, latitude: f64, longitude: f64) -> Hit {
     Hit {
         passage: sheet.index,

@@ -20,6 +20,19 @@ pub struct CaseLock {
     _file: File,
 }
 
+/// Writes a file of a case for its owner alone, and renames it into place, so that a kill never leaves half of one.
+pub(super) fn replace(path: &Path, content: &[u8]) -> Result<(), LedgerError> {
+    let mut fresh = path.as_os_str().to_owned();
+    fresh.push(".new");
+    let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh);
+    let written = file.and_then(|mut file| {
+        file.write_all(content)?;
+        file.sync_all()?;
+        fs::rename(&fresh, path)
+    });
+    written.map_err(LedgerError::io(path))
+}
+
 impl Case {
     /// The case in a folder.
     ///
@@ -104,15 +117,7 @@ impl Case {
         }
         let mut key = [0; 32];
         getrandom::fill(&mut key).map_err(|error| LedgerError::io(&path)(std::io::Error::other(error.to_string())))?;
-        // Renamed into place, so that a kill never leaves half a key.
-        let fresh = self.folder.join("case.key.new");
-        let written =
-            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh).and_then(|mut file| {
-                file.write_all(&key)?;
-                file.sync_all()?;
-                fs::rename(&fresh, &path)
-            });
-        written.map(|()| key).map_err(LedgerError::io(path))
+        replace(&path, &key).map(|()| key)
     }
 
     /// The file of a run's sealed data key.

@@ -1,9 +1,9 @@
 //! The incident file as the case remembers it, so that what was given once is in every later paper.
 
+use super::case::replace;
 use super::{Case, LedgerError};
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::PathBuf;
 
 impl Case {
@@ -25,14 +25,7 @@ impl Case {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(LedgerError::io(path)(error)),
             _ => {}
         }
-        let fresh = self.folder().join("incident.toml.new");
-        let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh);
-        let written = file.and_then(|mut file| {
-            file.write_all(text.as_bytes())?;
-            file.sync_data()?;
-            fs::rename(&fresh, &path)
-        });
-        written.map_err(LedgerError::io(path)).map(|()| true)
+        replace(&path, text.as_bytes()).map(|()| true)
     }
 }
 
@@ -49,6 +42,6 @@ mod tests {
         assert!(!case.keep_incident("[incident]\n").expect("the same"));
         assert!(case.keep_incident("[incident]\nid = \"2\"\n").expect("another"));
         assert!(!case.keep_incident("[incident]\nid = \"2\"\n").expect("the same"));
-        assert_eq!(fs::read_dir(world.path()).expect("a folder").count(), 1, "nothing else is left");
+        assert_eq!(std::fs::read_dir(world.path()).expect("a folder").count(), 1, "nothing else is left");
     }
 }

@@ -1,10 +1,10 @@
 //! What quality control found, kept in the case so that later reports show it.
 
+use super::case::replace;
 use super::{Case, LedgerError};
 use crate::model::quality::Quality;
-use std::fs::{self, File, OpenOptions};
-use std::io::{BufReader, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::fs::File;
+use std::io::BufReader;
 use std::path::PathBuf;
 
 impl Case {
@@ -30,15 +30,7 @@ impl Case {
     /// # Errors
     /// If it cannot be written.
     pub fn keep_quality(&self, quality: &Quality) -> Result<(), LedgerError> {
-        let path = self.quality_path();
-        let fresh = path.with_extension("json.new");
         let text = serde_json::to_string_pretty(quality).map_err(LedgerError::row)?;
-        let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh);
-        let written = file.and_then(|mut file| {
-            file.write_all(text.as_bytes())?;
-            file.sync_all()?;
-            fs::rename(&fresh, &path)
-        });
-        written.map_err(LedgerError::io(path))
+        replace(&self.quality_path(), text.as_bytes())
     }
 }

@@ -369,6 +369,21 @@ mod tests {
         ]
     }
 
+    fn item(bytes: &[u8]) -> Vec<u8> {
+        [&[0xfe, 0xff, 0x00, 0xe0][..], &(bytes.len() as u32).to_le_bytes(), bytes].concat()
+    }
+
+    /// Puts fragments, after an empty table of offsets, in place of the pixels.
+    fn encapsulate(elements: &mut [Vec<u8>], fragments: &[&[u8]]) {
+        let head = elements.last_mut().expect("pixels");
+        head.truncate(8);
+        head.extend([0xff; 4]);
+        head.extend(item(&[]));
+        for fragment in fragments {
+            head.extend(item(fragment));
+        }
+    }
+
     const EXPLICIT: &[u8] = b"1.2.840.10008.1.2.1\0";
 
     fn shown(elements: &[Vec<u8>]) -> Vec<[u8; 3]> {
@@ -406,13 +421,9 @@ mod tests {
         let picture = image::RgbImage::from_pixel(8, 8, image::Rgb([200, 100, 50]));
         picture.write_to(&mut std::io::Cursor::new(&mut stream), image::ImageFormat::Jpeg).expect("encoded");
         stream.resize(stream.len().next_multiple_of(2), 0);
-        let item = |bytes: &[u8]| [&[0xfe, 0xff, 0x00, 0xe0][..], &(bytes.len() as u32).to_le_bytes(), bytes].concat();
         let (one, other) = stream.split_at(stream.len() / 4 * 2);
         let mut elements = pixels(3, 8, b"YBR_FULL", 1, &[]);
-        let head = elements.last_mut().expect("pixels");
-        head.truncate(8);
-        head.extend([0xff; 4]);
-        head.extend([item(&[]), item(one), item(other)].concat());
+        encapsulate(&mut elements, &[one, other]);
         let desk = Desk::read(Media::Dicom, file(b"1.2.840.10008.1.2.4.50\0\0", &elements));
         let rgb = desk.rasters.first().and_then(|raster| raster.rgb.first_chunk::<3>()).expect("a frame");
         assert!(rgb.iter().zip([200_u8, 100, 50]).all(|(is, was)| is.abs_diff(was) < 6), "{rgb:?} {:?}", desk.faults);
@@ -421,13 +432,9 @@ mod tests {
     #[test]
     fn a_frame_of_wavelets_is_shown_within_its_window() {
         let stream = [super::super::picture::jpeg2000::tests::ramp(), vec![0]].concat();
-        let item = |bytes: &[u8]| [&[0xfe, 0xff, 0x00, 0xe0][..], &(bytes.len() as u32).to_le_bytes(), bytes].concat();
         let mut elements = pixels(1, 8, b"MONOCHROME2 ", 1, &[]);
         elements[4] = number((0x28, 0x11), 16);
-        let head = elements.last_mut().expect("pixels");
-        head.truncate(8);
-        head.extend([0xff; 4]);
-        head.extend([item(&[]), item(&stream)].concat());
+        encapsulate(&mut elements, &[&stream]);
         let desk = Desk::read(Media::Dicom, file(b"1.2.840.10008.1.2.4.90\0\0", &elements));
         let raster = desk.rasters.first().expect("a frame");
         // Without a window the darkest is black and the lightest, 225, white.
@@ -438,7 +445,7 @@ mod tests {
     #[test]
     fn a_preview_in_a_sequence_is_not_taken_for_the_picture() {
         let preview = [pixels(1, 8, b"MONOCHROME2 ", 1, &[7; 64]).concat(), Vec::new()].concat();
-        let item = [&[0xfe, 0xff, 0x00, 0xe0][..], &(preview.len() as u32).to_le_bytes(), &preview].concat();
+        let item = item(&preview);
         let mut sequence = [&0x88_u16.to_le_bytes()[..], &0x200_u16.to_le_bytes(), b"SQ\0\0"].concat();
         sequence.extend((item.len() as u32).to_le_bytes());
         sequence.extend(item);
