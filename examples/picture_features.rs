@@ -11,7 +11,7 @@
 
 use breachscope::classify::picture::canvas::Canvas;
 use breachscope::classify::picture::faces::{FaceDetector, Seeta, Yunet};
-use breachscope::classify::picture::features::measure;
+use breachscope::classify::picture::features::{Features, measure};
 use breachscope::extract::{ExtractOptions, Reading, picture};
 use breachscope::limits::{Budget, Content, Limits};
 use breachscope::model::{Facts, Fault, Field, Frame, Locator, Media, Member, Passage, Raster, Sink};
@@ -67,10 +67,10 @@ fn main() -> anyhow::Result<()> {
             let faces = detector.detect(&canvas);
             let measured = measure(&canvas, &faces);
             let activations = measured.activations.iter().enumerate();
-            let named = activations.map(|(number, value)| (format!("activation_{number}"), *value));
-            let features: Vec<(String, f32)> = measured.features.iter().cloned().chain(named).collect();
+            let named = activations.map(|(number, value)| (format!("activation_{number}").into(), *value));
+            let features: Features = measured.features.iter().cloned().chain(named).collect();
             if !has_head {
-                let names: Vec<&str> = features.iter().map(|(name, _)| name.as_str()).collect();
+                let names: Vec<&str> = features.iter().map(|(name, _)| name.as_ref()).collect();
                 println!("path,label,source,variant,{}", names.join(","));
                 has_head = true;
             }

@@ -17,6 +17,24 @@ pub struct Canvas {
     pub samples: Vec<u8>,
 }
 
+/// The colours of a picture, one plane each.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Colours {
+    /// Rows of red, 0 to 255.
+    pub red: Vec<f32>,
+    /// Rows of green.
+    pub green: Vec<f32>,
+    /// Rows of blue.
+    pub blue: Vec<f32>,
+}
+
+impl Colours {
+    /// The three planes.
+    pub fn planes(&self) -> [&[f32]; 3] {
+        [&self.red, &self.green, &self.blue]
+    }
+}
+
 impl Canvas {
     /// The raster's pixels; `None` where its size and bytes disagree.
     pub fn of(raster: &Raster) -> Option<Self> {
@@ -28,6 +46,17 @@ impl Canvas {
     /// The RGB pixels.
     pub fn pixels(&self) -> impl Iterator<Item = [u8; 3]> + '_ {
         self.samples.as_chunks::<3>().0.iter().copied()
+    }
+
+    /// The RGB picture as three planes of numbers, 0 to 255.
+    pub fn colours(&self) -> Colours {
+        let area = self.width * self.height;
+        let [mut red, mut green, mut blue] = [0; 3].map(|_| vec![0.0; area]);
+        let planes = red.iter_mut().zip(&mut green).zip(&mut blue);
+        for ([r, g, b], ((red, green), blue)) in self.pixels().zip(planes) {
+            (*red, *green, *blue) = (f32::from(r), f32::from(g), f32::from(b));
+        }
+        Colours { red, green, blue }
     }
 
     /// The picture in grey (ITU-R BT.601 luma).

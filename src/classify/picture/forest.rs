@@ -143,7 +143,7 @@ impl Forest {
     /// Calibrated probabilities.
     pub fn odds(&self, measured: &Measured) -> Odds {
         let known: BTreeMap<&str, f32> =
-            measured.features.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+            measured.features.iter().map(|(name, value)| (name.as_ref(), *value)).collect();
         let values: Vec<f32> =
             self.written.features.iter().map(|name| known.get(name.as_str()).copied().unwrap_or(0.0)).collect();
         let count = self.written.trees.len() as f64;
@@ -194,7 +194,7 @@ mod tests {
 
     fn measured(a: f32) -> Measured {
         Measured {
-            features: vec![("b".to_owned(), 9.0), ("a".to_owned(), a)],
+            features: vec![("b".into(), 9.0), ("a".into(), a)],
             activations: vec![2.0],
             skin: 0.0,
             blob: (0.0, 0),

@@ -9,6 +9,7 @@ pub mod features;
 mod forest;
 mod kind;
 pub mod skin;
+mod sums;
 
 pub use forest::{Forest, ForestError, Odds};
 

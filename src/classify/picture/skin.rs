@@ -4,7 +4,14 @@
 //! textures go to the trained classifier. The bounds are those of Chai and Ngan (1999) in YCbCr and Kovac et al. (2003)
 //! in RGB, applied as it is and after a grey-world correction, so that warm and cold light weigh less.
 
-use super::canvas::Canvas;
+#![expect(
+    clippy::inline_always,
+    reason = "only what is inlined is compiled for the registers that were chosen at run time"
+)]
+
+use super::canvas::{Canvas, Colours};
+use super::sums::{Row, map, ones, sum, sums};
+use fearless_simd::{Level, Simd, SimdBase as _, dispatch};
 
 /// Several opinions on each pixel of a picture.
 #[derive(Debug, Clone)]
@@ -15,53 +22,65 @@ pub struct Skin {
     pub rgb: f32,
     /// Share by YCbCr bounds after the correction.
     pub corrected: f32,
-    /// Per pixel: at least two of the three say skin.
-    pub mask: Vec<bool>,
+    /// Per pixel, 1 or 0: at least two of the three say skin.
+    pub mask: Vec<f32>,
     /// Share of the mask.
     pub share: f32,
 }
 
-/// Chrominance of an RGB pixel (ITU-R BT.601), 0 to 255 around 128.
-pub fn chroma([r, g, b]: [f32; 3]) -> (f32, f32) {
-    (128.0 - 0.1687 * r - 0.3313 * g + 0.5 * b, 128.0 + 0.5 * r - 0.4187 * g - 0.0813 * b)
+/// Chrominance of RGB pixels (ITU-R BT.601), 0 to 255 around 128.
+#[inline(always)]
+pub(super) fn chroma<S: Simd>(simd: S, [r, g, b]: [Row<S>; 3]) -> (Row<S>, Row<S>) {
+    let middle = Row::splat(simd, 128.0);
+    (middle - r * 0.1687 - g * 0.3313 + b * 0.5, middle + r * 0.5 - g * 0.4187 - b * 0.0813)
 }
 
-fn is_chroma(rgb: [f32; 3]) -> bool {
-    let (cb, cr) = chroma(rgb);
+#[inline(always)]
+fn is_chroma<S: Simd>(simd: S, rgb: [Row<S>; 3]) -> Row<S> {
+    let (cb, cr) = chroma(simd, rgb);
     let [r, g, b] = rgb;
-    (77.0..=127.0).contains(&cb) && (133.0..=180.0).contains(&cr) && r.max(g).max(b) > 35.0
+    let is_blue = cb.simd_ge(77.0) & cb.simd_le(127.0);
+    ones(simd, is_blue & cr.simd_ge(133.0) & cr.simd_le(180.0) & r.max(g).max(b).simd_gt(35.0))
 }
 
-fn is_rgb([r, g, b]: [f32; 3]) -> bool {
+#[inline(always)]
+fn is_rgb<S: Simd>(simd: S, [r, g, b]: [Row<S>; 3]) -> Row<S> {
     let (high, low) = (r.max(g).max(b), r.min(g).min(b));
     // The published bound on red is 95; darker skin needs less, and keeps its order of channels.
-    r > 60.0 && g > 30.0 && b > 15.0 && high - low > 12.0 && r > g && r > b && r - g > 8.0
+    let is_lit = r.simd_gt(60.0) & g.simd_gt(30.0) & b.simd_gt(15.0);
+    ones(simd, is_lit & (high - low).simd_gt(12.0) & r.simd_gt(g) & r.simd_gt(b) & (r - g).simd_gt(8.0))
+}
+
+/// What the three say of pixels, 1 or 0 each.
+#[inline(always)]
+fn opinions<S: Simd>(simd: S, [r, g, b]: [Row<S>; 3], gains: [f32; 3]) -> [Row<S>; 3] {
+    let balanced = [r * gains[0], g * gains[1], b * gains[2]];
+    [is_chroma(simd, [r, g, b]), is_rgb(simd, [r, g, b]), is_chroma(simd, balanced)]
 }
 
 impl Skin {
-    /// Looks at every pixel of an RGB picture.
-    pub fn of(picture: &Canvas) -> Self {
-        let count = (picture.width * picture.height).max(1) as f32;
-        let sums = picture.pixels().fold([1.0_f32; 3], |sum, rgb| {
-            let [r, g, b] = rgb.map(f32::from);
-            [sum[0] + r, sum[1] + g, sum[2] + b]
-        });
-        let grey = (sums[0] + sums[1] + sums[2]) / 3.0;
+    /// Looks at every pixel of a picture.
+    pub fn of(picture: &Colours) -> Self {
+        dispatch!(Level::new(), simd => Self::seen(simd, picture))
+    }
+
+    #[inline(always)]
+    fn seen<S: Simd>(simd: S, picture: &Colours) -> Self {
+        let planes = picture.planes();
+        let count = picture.red.len().max(1) as f32;
+        let totals = sums(simd, planes, |rgb| rgb).map(|total| 1.0 + total);
+        let grey = (totals[0] + totals[1] + totals[2]) / 3.0;
         // Half of the grey-world correction: a picture full of skin is not grey, and must not be made so.
-        let gains = sums.map(|sum| f32::midpoint(1.0, (grey / sum).clamp(0.5, 2.0)));
-        let (mut chroma, mut rgb_count, mut corrected) = (0.0, 0.0, 0.0);
-        let mut mask = Vec::with_capacity(picture.width * picture.height);
-        for pixel in picture.pixels() {
-            let [r, g, b] = pixel.map(f32::from);
-            let balanced = [r * gains[0], g * gains[1], b * gains[2]];
-            let opinions = [is_chroma([r, g, b]), is_rgb([r, g, b]), is_chroma(balanced)];
-            chroma += f32::from(u8::from(opinions[0]));
-            rgb_count += f32::from(u8::from(opinions[1]));
-            corrected += f32::from(u8::from(opinions[2]));
-            mask.push(opinions.iter().filter(|opinion| **opinion).count() >= 2);
-        }
-        let share = mask.iter().filter(|is_skin| **is_skin).count() as f32 / count;
-        Self { chroma: chroma / count, rgb: rgb_count / count, corrected: corrected / count, mask, share }
+        let gains = totals.map(|total| f32::midpoint(1.0, (grey / total).clamp(0.5, 2.0)));
+        let mut mask = vec![0.0; picture.red.len()];
+        map(simd, planes, &mut mask, |rgb| {
+            let [first, second, third] = opinions(simd, rgb, gains);
+            ones(simd, (first + second + third).simd_gt(1.5))
+        });
+        let [chroma, rgb, corrected] = sums(simd, planes, |rgb| opinions(simd, rgb, gains));
+        let [chroma, rgb, corrected] = [chroma / count, rgb / count, corrected / count];
+        let share = sum(simd, &mask) / count;
+        Self { chroma, rgb, corrected, mask, share }
     }
 }
 
@@ -88,7 +107,7 @@ impl SkinMap {
     /// Looks at an RGB picture.
     pub fn of(picture: &Canvas) -> Self {
         let small = picture.fit(MAP_SIDE);
-        let skin = Skin::of(&small);
+        let skin = Skin::of(&small.colours());
         let (width, height) = (small.width, small.height);
         let mut totals = vec![0_u32; width + 1];
         let mut grey = 0_usize;
@@ -99,7 +118,7 @@ impl SkinMap {
             for ((pixel, is_skin), total) in pixels.by_ref().take(width).zip(above.iter_mut().skip(1)) {
                 let [r, g, b] = pixel.map(i32::from);
                 grey += usize::from(r.max(g).max(b) - r.min(g).min(b) < 14);
-                row += u32::from(*is_skin || is_warm(r, g, b));
+                row += u32::from(*is_skin > 0.0 || is_warm(r, g, b));
                 *total += row;
             }
             totals.extend_from_slice(&above);
@@ -144,12 +163,12 @@ pub struct Blob {
 
 /// Regions of the mask by four-connection, the largest first, with the number of the region of each pixel (0: none).
 #[expect(clippy::indexing_slicing, reason = "positions are below width times height, the length of mask and labels")]
-pub fn blobs(mask: &[bool], width: usize, height: usize) -> (Vec<Blob>, Vec<u32>) {
+pub fn blobs(mask: &[f32], width: usize, height: usize) -> (Vec<Blob>, Vec<u32>) {
     let mut labels = vec![0_u32; mask.len()];
     let mut found = Vec::new();
     let mut open = Vec::new();
     for start in 0..mask.len() {
-        if !mask[start] || labels[start] != 0 {
+        if mask[start] == 0.0 || labels[start] != 0 {
             continue;
         }
         let label = found.len() as u32 + 1;
@@ -171,7 +190,7 @@ pub fn blobs(mask: &[bool], width: usize, height: usize) -> (Vec<Blob>, Vec<u32>
                 let (place, _, _) = next;
                 if sides[side] {
                     blob.contact[side] += 1;
-                } else if !mask[place] {
+                } else if mask[place] == 0.0 {
                     is_edge = true;
                 } else if labels[place] == 0 {
                     labels[place] = label;
@@ -203,7 +222,7 @@ mod tests {
         let share = |rgb: [u8; 3]| {
             // Half grey, so that the correction has something to go by.
             let samples = (0..200).flat_map(|n| if n % 2 == 0 { rgb } else { [128, 128, 128] }).collect();
-            Skin::of(&Canvas { width: 20, height: 10, channels: 3, samples }).share
+            Skin::of(&Canvas { width: 20, height: 10, channels: 3, samples }.colours()).share
         };
         for tone in [[241, 194, 170], [224, 172, 140], [198, 134, 100], [141, 85, 60], [92, 57, 42]] {
             assert!(share(tone) > 0.49, "{tone:?}");
@@ -230,7 +249,8 @@ mod tests {
     #[test]
     fn regions_are_counted_with_their_contact() {
         let rows = ["##..#", "##...", "....#"];
-        let mask: Vec<bool> = rows.iter().flat_map(|row| row.bytes().map(|byte| byte == b'#')).collect();
+        let mask: Vec<f32> =
+            rows.iter().flat_map(|row| row.bytes().map(|byte| if byte == b'#' { 1.0 } else { 0.0 })).collect();
         let (found, labels) = blobs(&mask, 5, 3);
         assert_eq!(found.iter().map(|blob| blob.area).collect::<Vec<_>>(), [4, 1, 1]);
         assert_eq!(found[0], Blob { area: 4, bounds: [0, 0, 1, 1], edge: 3, contact: [2, 2, 0, 0] });

@@ -214,7 +214,7 @@ impl Network {
                 Operation::Convolve(convolution) => {
                     convolve(simd, get(convolution.from)?, convolution, weights, spare)?
                 }
-                Operation::Pool { from } => pool(get(*from)?, spare),
+                Operation::Pool { from } => pool(simd, get(*from)?, spare),
                 Operation::Double { from } => double(get(*from)?, spare),
                 Operation::Add { from: [a, b] } => add(get(*a)?, get(*b)?, spare)?,
             };
@@ -427,18 +427,33 @@ fn spread(from: &Planes, layer: &Convolution, spare: &mut Spare) -> Planes {
     Planes { channels: layer.inputs * layer.kernel * layer.kernel, width, height, values }
 }
 
-#[expect(clippy::indexing_slicing, reason = "each result has its four sources because sides are halved")]
 #[inline(always)]
-fn pool(from: &Planes, spare: &mut Spare) -> Planes {
+fn pool<S: Simd>(simd: S, from: &Planes, spare: &mut Spare) -> Planes {
     let (width, height) = (from.width / 2, from.height / 2);
-    let mut values = spare.room(0);
-    values.reserve(width * height * from.channels);
-    for plane in from.values.chunks_exact((from.width * from.height).max(1)) {
-        for y in 0..height {
-            let upper = &plane[2 * y * from.width..][..2 * width];
-            let lower = &plane[(2 * y + 1) * from.width..][..2 * width];
-            values
-                .extend((0..width).map(|x| upper[2 * x].max(upper[2 * x + 1]).max(lower[2 * x].max(lower[2 * x + 1]))));
+    let mut values = spare.room(width * height * from.channels);
+    let planes = from.values.chunks_exact((from.width * from.height).max(1));
+    for (plane, out) in planes.zip(values.chunks_exact_mut((width * height).max(1))) {
+        let lines = plane.chunks_exact((2 * from.width).max(1)).zip(out.chunks_exact_mut(width.max(1)));
+        for (pair, out) in lines {
+            let (upper, lower) = pair.split_at(from.width);
+            let (full, last) = out.as_chunks_mut::<LANES>();
+            let sources = upper.as_chunks::<{ 2 * LANES }>().0.iter().zip(lower.as_chunks::<{ 2 * LANES }>().0);
+            for (out, (upper, lower)) in full.iter_mut().zip(sources) {
+                let [left, right] = [0, LANES].map(|start| {
+                    let row = |line: &[f32; 2 * LANES]| line.get(start..).and_then(<[f32]>::first_chunk).copied();
+                    [row(upper).unwrap_or([0.0; LANES]), row(lower).unwrap_or([0.0; LANES])]
+                });
+                let [left_upper, left_lower] = left;
+                let [right_upper, right_lower] = right;
+                let left = f32x16::load_array(simd, left_upper).max(f32x16::load_array(simd, left_lower));
+                let right = f32x16::load_array(simd, right_upper).max(f32x16::load_array(simd, right_lower));
+                left.unzip_low(right).max(left.unzip_high(right)).store_array(out);
+            }
+            let done = width - last.len();
+            let pairs = upper.as_chunks::<2>().0.iter().zip(lower.as_chunks::<2>().0).skip(done);
+            for (out, ([a, b], [c, d])) in last.iter_mut().zip(pairs) {
+                *out = a.max(*b).max(c.max(*d));
+            }
         }
     }
     Planes { channels: from.channels, width, height, values }
