@@ -1,4 +1,5 @@
-//! Embeds the rule files, and the face model that the `rustface` package ships, into the program.
+//! Embeds the rule files, and what packages ship as data, into the program: the face model of `rustface`, the numbering
+//! plans of `rlibphonenumber`.
 
 #[path = "src/rules/packed.rs"]
 #[expect(dead_code, reason = "the program looks words up; the build script only writes the table")]
@@ -11,8 +12,19 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io, process};
 
-/// The face model inside the `rustface` package.
-const FACE_MODEL: &str = "model/seeta_fd_frontal_v1.0.bin";
+/// A file inside a package.
+struct Data {
+    package: &'static str,
+    path: &'static str,
+    /// Its name here.
+    name: &'static str,
+}
+
+/// What is taken out of packages.
+const DATA: [Data; 2] = [
+    Data { package: "rustface", path: "model/seeta_fd_frontal_v1.0.bin", name: "seeta.bin" },
+    Data { package: "rlibphonenumber", path: "src/generated/metadata/metadata.bin", name: "phones.bin" },
+];
 
 fn main() {
     if let Err(message) = run() {
@@ -25,7 +37,8 @@ fn run() -> Result<(), String> {
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
     embed_rules(&out).map_err(|error| format!("rules cannot be embedded: {error}"))?;
     pack_names(&out)?;
-    embed_faces(&out)
+    println!("cargo::rerun-if-changed=build.rs");
+    DATA.iter().try_for_each(|data| embed(data, &out))
 }
 
 /// Writes `names.bin`: the lists of names and words as the table that the program reads where it lies.
@@ -43,34 +56,35 @@ fn pack_names(out: &Path) -> Result<(), String> {
         .map_err(|error| format!("names.bin: {error}"))
 }
 
-/// Copies the SeetaFace model out of the `rustface` package to `seeta.bin`.
+/// Copies a file out of its package.
 #[expect(clippy::disallowed_methods, reason = "a build script: it reads one file of a dependency")]
-fn embed_faces(out: &Path) -> Result<(), String> {
-    println!("cargo::rerun-if-changed=build.rs");
-    let package = match compiled_from(out) {
+fn embed(data: &Data, out: &Path) -> Result<(), String> {
+    let package = match compiled_from(data, out) {
         Some(package) => package,
-        None => asked_of_cargo()?,
+        None => asked_of_cargo(data.package)?,
     };
-    let model = package.join(FACE_MODEL);
-    println!("cargo::rerun-if-changed={}", model.display());
-    // Not `copy`: a read-only model in a vendored folder would leave a copy that the next build cannot replace.
-    let bytes = fs::read(&model).map_err(|error| format!("{}: {error}", model.display()))?;
-    fs::write(out.join("seeta.bin"), bytes).map_err(|error| format!("seeta.bin: {error}"))
+    let file = package.join(data.path);
+    println!("cargo::rerun-if-changed={}", file.display());
+    // Not `copy`: a read-only file in a vendored folder would leave a copy that the next build cannot replace.
+    let bytes = fs::read(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+    fs::write(out.join(data.name), bytes).map_err(|error| format!("{}: {error}", data.name))
 }
 
-/// Where the compiler read `rustface` from, for this build: the package was compiled before this script, and left the
+/// Where the compiler read a package from, for this build: the package was compiled before this script, and left the
 /// list of its sources beside it. It is right for a registry, a vendored folder and a patch alike, and asks nothing of
 /// packages that this build does not need (`cargo metadata` wants those of the tests as well, which a first
 /// `cargo run` has not fetched).
 #[expect(clippy::disallowed_methods, reason = "a build script: it reads what the compiler wrote")]
-fn compiled_from(out: &Path) -> Option<PathBuf> {
+fn compiled_from(data: &Data, out: &Path) -> Option<PathBuf> {
     let mut lists: Vec<PathBuf> = out
         .ancestors()
         .filter_map(|folder| fs::read_dir(folder.join("deps")).ok())
         .flatten()
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| path.extension().is_some_and(|extension| extension == "d"))
-        .filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().contains("rustface-")))
+        .filter(|path| {
+            path.file_name().is_some_and(|name| name.to_string_lossy().contains(&format!("{}-", data.package)))
+        })
         .collect();
     lists.sort();
     let sources = lists.into_iter().filter_map(|list| fs::read_to_string(list).ok());
@@ -78,12 +92,12 @@ fn compiled_from(out: &Path) -> Option<PathBuf> {
         .flat_map(|list| list.lines().map(str::to_owned).collect::<Vec<_>>())
         // A line `/path/of/rustface-0.1.7/src/lib.rs:` stands for each source; blanks in it are escaped.
         .filter_map(|line| Some(PathBuf::from(line.strip_suffix("src/lib.rs:")?.replace("\\ ", " "))))
-        .find(|package| package.join(FACE_MODEL).is_file())
+        .find(|package| package.join(data.path).is_file())
 }
 
-/// Where cargo says that `rustface` lies: first without the network, then with it.
+/// Where cargo says that a package lies: first without the network, then with it.
 #[expect(clippy::disallowed_methods, reason = "a build script: it starts cargo")]
-fn asked_of_cargo() -> Result<PathBuf, String> {
+fn asked_of_cargo(name: &str) -> Result<PathBuf, String> {
     let cargo = env::var_os("CARGO").ok_or("CARGO is not set")?;
     let root = env::var_os("CARGO_MANIFEST_DIR").ok_or("CARGO_MANIFEST_DIR is not set")?;
     let ask = |network: &[&str]| {
@@ -106,10 +120,10 @@ fn asked_of_cargo() -> Result<PathBuf, String> {
     let word = |package: &serde_json::Value, key: &str| {
         package.get(key).and_then(serde_json::Value::as_str).map(str::to_owned)
     };
-    let found = packages.iter().find(|package| word(package, "name").as_deref() == Some("rustface"));
+    let found = packages.iter().find(|package| word(package, "name").as_deref() == Some(name));
     let manifest = found.and_then(|package| word(package, "manifest_path")).map(PathBuf::from);
     let package = manifest.as_deref().and_then(Path::parent).map(Path::to_owned);
-    package.ok_or_else(|| String::from("cargo metadata does not know rustface"))
+    package.ok_or_else(|| format!("cargo metadata does not know {name}"))
 }
 
 /// Writes `rules.rs`: a table of every file below `rules/` with its path from there, sorted.

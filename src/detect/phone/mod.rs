@@ -4,6 +4,7 @@
 //! the metadata refuses still counts where a label says that it is one: people misprint their own numbers.
 
 pub mod candidate;
+mod plans;
 
 use super::context::Context;
 use super::hit::Hit;
@@ -15,7 +16,8 @@ use crate::model::{Confidence, Hints, Kind, Secret};
 use crate::rules::{RuleError, RuleFiles};
 use aho_corasick::{AhoCorasick, MatchKind};
 use candidate::{Candidate, chain, is_opening, measure, with_extension};
-use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, Region};
+use rlibphonenumber::{PhoneNumber, PhoneNumberFormat, PhoneNumberUtil, Region};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 const FILE: &str = "phones.toml";
@@ -35,20 +37,28 @@ const TRIES: usize = 12;
 struct Words {
     before: Vec<String>,
     after: Vec<String>,
+    others: Vec<String>,
     units: Vec<String>,
 }
 
 /// The detector of telephone numbers.
-#[derive(Debug)]
 pub struct Phones {
+    plans: PhoneNumberUtil,
     before: AhoCorasick,
     ends: Ends,
     after: Vec<String>,
+    others: Vec<String>,
     units: Vec<String>,
     /// Bytes of the longest unit, with room for capitals that are longer.
     longest_unit: usize,
     regions: Vec<Region>,
     scheme: Arc<str>,
+}
+
+impl std::fmt::Debug for Phones {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Phones")
+    }
 }
 
 /// A number that was believed.
@@ -74,9 +84,11 @@ impl Phones {
             .build(&labels)
             .map_err(|error| RuleError::new(FILE, error.to_string()))?;
         Ok(Self {
+            plans: plans::plans()?,
             before,
             ends: Ends::new(&labels),
             after: words.after,
+            others: words.others,
             longest_unit: words.units.iter().map(|unit| unit.len() + 2).max().unwrap_or_default(),
             units: words.units,
             regions: countries.iter().filter_map(|country| region(country)).collect(),
@@ -87,8 +99,8 @@ impl Phones {
     /// Finds numbers.
     pub fn find(&self, sheet: &Sheet<'_>, tokens: &Tokens, setting: &Setting, out: &mut Vec<Hit>) {
         let voted = setting.region.as_deref().and_then(region);
-        let regions: Vec<Region> =
-            voted.into_iter().chain(self.regions.iter().copied().filter(|own| Some(*own) != voted)).collect();
+        let regions = voted.into_iter().chain(self.regions.iter().copied().filter(|own| Some(*own) != voted));
+        let regions: Vec<Region> = regions.flat_map(with_overseas).collect();
         let is_alone = sheet.text.len() < 40 && !sheet.text.contains(char::is_alphabetic);
         let mut at = 0;
         for run in &tokens.runs {
@@ -114,19 +126,26 @@ impl Phones {
             return Vec::new();
         }
         let context = Context::of(sheet, candidate.start, candidate.end);
+        if is_brazilian_postcode(candidate, text, &context) {
+            return Vec::new();
+        }
         let is_labelled = self.is_labelled(&context);
         // The metadata is asked last: most chains of digits are told apart without it.
         let is_short = candidate.digits < FEWEST && !candidate.is_international;
-        if !is_labelled && !is_alone && (is_short || is_something_else(text, candidate, &context)) {
+        if !is_labelled
+            && !is_alone
+            && (is_short || is_something_else(text, candidate, &context) || self.is_of_others(candidate, &context))
+        {
             return Vec::new();
         }
-        let mut valid = whole(text, candidate, regions);
+        let mut valid = whole(&self.plans, text, candidate, regions);
         if valid.is_empty() {
-            valid = within(text, candidate, regions);
+            valid = within(&self.plans, text, candidate, regions);
         }
         if valid.is_empty() {
-            valid =
-                by_shape(text, candidate, is_alone).map(|region| whole(text, candidate, &[region])).unwrap_or_default();
+            let region = by_shape(text, candidate, is_alone);
+            let regions: Vec<Region> = region.into_iter().flat_map(with_overseas).collect();
+            valid = whole(&self.plans, text, candidate, &regions);
         }
         if valid.is_empty() {
             let may_be_misprinted = is_labelled && (6..=15).contains(&candidate.digits);
@@ -153,7 +172,7 @@ impl Phones {
                     .filter(|c| c.is_ascii_digit() || *c == '+')
                     .collect()
             },
-            |(number, _)| number.to_string(),
+            |(number, _)| self.plans.format(number, PhoneNumberFormat::E164).into_owned(),
         );
         Hit {
             passage: sheet.index,
@@ -193,6 +212,14 @@ impl Phones {
             || reaches(context.above())
             || !context.key().is_empty() && reaches(&context.key().to_ascii_lowercase())
             || follows()
+    }
+
+    /// Whether the word right before a national number says that it is something else.
+    fn is_of_others(&self, candidate: &Candidate, context: &Context<'_>) -> bool {
+        let before = context.before.trim_end_matches([' ', '\u{a0}', '.', ':', '#']);
+        let word = before.rsplit(|c: char| !c.is_alphabetic() && !matches!(c, '°' | 'º' | '№')).next();
+        let word = word.filter(|word| !candidate.is_international && (1..=12).contains(&word.len()));
+        word.is_some_and(|word| self.others.contains(&word.to_lowercase()))
     }
 
     /// Whether a unit or currency stands next to the number, or it goes on behind a comma.
@@ -264,6 +291,16 @@ fn region(country: &str) -> Option<Region> {
     Region::try_from(country).ok()
 }
 
+/// A country, and those whose numbers are dialled from there like its own though they have another calling code: in
+/// mainland France numbers of the overseas departments (`0690`, `0692`, `0696` and more) are national ones.
+fn with_overseas(country: Region) -> impl Iterator<Item = Region> {
+    let overseas: &[Region] = match country {
+        Region::FR => &[Region::GP, Region::RE, Region::MQ, Region::GF, Region::YT],
+        _ => &[],
+    };
+    std::iter::once(country).chain(overseas.iter().copied())
+}
+
 fn first_digit(candidate: &Candidate) -> usize {
     candidate.runs.first().map_or(candidate.start, |run| run.start)
 }
@@ -287,6 +324,15 @@ fn is_date_like(candidate: &Candidate, text: &str) -> bool {
     let is_short = matches!(groups, [first, second, third] if day(first) && day(second) && third.count == 2);
     let same = sign(0).zip(sign(1)).is_some_and(|(first, second)| first == second && first != " ");
     !candidate.is_international && (is_date && (same || groups.len() == 2) || is_short && same)
+}
+
+/// `CEP 01001-000`: the word is Brazil's for a postcode and Turkey's for a mobile telephone.
+fn is_brazilian_postcode(candidate: &Candidate, text: &str, context: &Context<'_>) -> bool {
+    let counts = candidate.runs.iter().map(|run| run.count);
+    let joint = candidate.runs.first().zip(candidate.runs.get(1)).and_then(|(one, two)| text.get(one.end..two.start));
+    let before = context.before.trim_end_matches([' ', ':', '.', '\u{a0}']);
+    let head = before.get(before.len().saturating_sub(3)..).unwrap_or_default();
+    counts.eq([5, 3]) && joint == Some("-") && head.eq_ignore_ascii_case("cep")
 }
 
 /// Whether an unlabelled national number is more likely the value of another label (`Record: 912345678`), an IP address,
@@ -332,48 +378,59 @@ fn by_shape(text: &str, candidate: &Candidate, is_alone: bool) -> Option<Region>
 }
 
 /// The whole chain as one number: with its extension, without, and without the bracket before it.
-fn whole(text: &str, candidate: &Candidate, regions: &[Region]) -> Vec<Found> {
+fn whole(plans: &PhoneNumberUtil, text: &str, candidate: &Candidate, regions: &[Region]) -> Vec<Found> {
     let end = with_extension(text, candidate.end);
     let first = first_digit(candidate);
     let extended = (end > candidate.end).then_some((candidate.start, end));
     let bare = (first > candidate.start && !candidate.is_international).then_some((first, candidate.end));
     let spans = extended.into_iter().chain([(candidate.start, candidate.end)]).chain(bare);
-    spans.filter_map(|(start, end)| verify(text, start, end, regions)).take(1).collect()
+    spans.filter_map(|(start, end)| verify(plans, text, start, end, regions)).take(1).collect()
 }
 
 /// Parses a part of the text and checks it against the metadata, as libphonenumber's matcher does at its level VALID.
-fn verify(text: &str, start: usize, end: usize, regions: &[Region]) -> Option<Found> {
+fn verify(plans: &PhoneNumberUtil, text: &str, start: usize, end: usize, regions: &[Region]) -> Option<Found> {
     let part = text.get(start..end)?;
     let digits = part.chars().filter(|c| c.is_numeric()).count();
     if digits > MOST + 9 || is_in_word(text, start, end) || !has_paired_brackets(part) {
         return None;
     }
     let found = |number: PhoneNumber, is_international| {
-        let region = valid_region(&number)?;
+        let region = valid_region(plans, &number)?;
         Some(Found { start, end, number: Some((number, region)), digits, is_international, confidence: 0 })
     };
     let is_international = part.trim_start_matches(['(', '[', ' ', '\u{ff08}']).starts_with(['+', '\u{ff0b}']);
+    let plain = plain(part);
     if is_international {
-        return found(PHONE_NUMBER_UTIL.parse(part, None).ok()?, true);
+        return found(plans.parse(&*plain, None).ok()?, true);
     }
     for region in regions {
-        let number = PHONE_NUMBER_UTIL.parse(part, Some(*region)).ok();
+        let number = plans.parse(&*plain, Some(*region)).ok();
         let valid = number.and_then(|number| found(number, false));
-        let valid =
-            valid.filter(|valid| valid.number.as_ref().is_some_and(|(number, _)| has_needed_prefix(number, part)));
+        let valid = valid
+            .filter(|valid| valid.number.as_ref().is_some_and(|(number, _)| has_needed_prefix(plans, number, part)));
         if valid.is_some() {
             return valid;
         }
     }
     // A dialling prefix in place of the plus.
     let dialled = part.strip_prefix("00").filter(|rest| digits >= 10 && !rest.starts_with('0'))?;
-    found(PHONE_NUMBER_UTIL.parse(format!("+{dialled}"), None).ok()?, true)
+    found(plans.parse(format!("+{dialled}"), None).ok()?, true)
+}
+
+/// What the parser makes of the signs of a number before it looks at it: nothing but a plus and digits. It does so with
+/// patterns that cost with each character. A number with an extension or digits of another script is left to it.
+fn plain(part: &str) -> Cow<'_, str> {
+    let is_known = |c: char| c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '.' | '/' | '(' | ')' | '\u{a0}');
+    if !part.chars().all(is_known) {
+        return part.into();
+    }
+    part.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
 }
 
 /// The region whose number this is, if it is a valid one there.
-fn valid_region(number: &PhoneNumber) -> Option<Region> {
-    let region = PHONE_NUMBER_UTIL.get_region_for_number(number)?;
-    PHONE_NUMBER_UTIL.is_valid_number_for_region(number, region).then_some(region)
+fn valid_region(plans: &PhoneNumberUtil, number: &PhoneNumber) -> Option<Region> {
+    let region = plans.get_region_for_number(number)?;
+    plans.is_valid_number_for_region(number, region).then_some(region)
 }
 
 /// Brackets open before they close and are few.
@@ -398,13 +455,13 @@ fn has_paired_brackets(part: &str) -> bool {
 
 /// Whether the national prefix stands where the country writes one. A number that is written with just its national
 /// significant digits, while its national form has more, lacks it.
-fn has_needed_prefix(number: &PhoneNumber, part: &str) -> bool {
+fn has_needed_prefix(plans: &PhoneNumberUtil, number: &PhoneNumber, part: &str) -> bool {
     let own = number.get_national_significant_number();
     let written = part.chars().filter(char::is_ascii_digit);
     if !written.eq(own.chars()) {
         return true;
     }
-    let national = PHONE_NUMBER_UTIL.format(number, PhoneNumberFormat::National);
+    let national = plans.format(number, PhoneNumberFormat::National);
     national.chars().filter(char::is_ascii_digit).count() <= own.len()
 }
 
@@ -447,7 +504,7 @@ fn is_latin_or_money(c: char) -> bool {
 }
 
 /// Numbers made by groups of a chain that is none as a whole: two numbers in a row, a number after a postcode.
-fn within(text: &str, candidate: &Candidate, regions: &[Region]) -> Vec<Found> {
+fn within(plans: &PhoneNumberUtil, text: &str, candidate: &Candidate, regions: &[Region]) -> Vec<Found> {
     let runs = &candidate.runs;
     let mut found: Vec<Found> = Vec::new();
     let mut tries = 0;
@@ -471,7 +528,7 @@ fn within(text: &str, candidate: &Candidate, regions: &[Region]) -> Vec<Found> {
             }
             tries += 1;
             let start = if first == 0 { candidate.start } else { opened(text, from.start) };
-            if let Some(good) = verify(text, start, to.end, regions) {
+            if let Some(good) = verify(plans, text, start, to.end, regions) {
                 found.push(good);
                 next = last + 1;
                 break;

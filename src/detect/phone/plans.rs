@@ -1,0 +1,79 @@
+//! The numbering plans of all countries: libphonenumber's metadata, with patterns that mean plain digits.
+
+use crate::rules::RuleError;
+use prost::Message as _;
+use rlibphonenumber::{PhoneMetadata, PhoneMetadataCollection, PhoneNumberDesc, PhoneNumberUtil};
+
+/// The metadata as the `rlibphonenumber` package ships it; the build script takes it from there.
+static METADATA: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/phones.bin"));
+
+/// Reads the plans.
+///
+/// A `\d` of the metadata is a digit of any script, but numbers are put into plain digits before a pattern sees them. The
+/// state tables of patterns with all scripts in them took 150 MB of a worker that met numbers of all countries, and
+/// half a second.
+///
+/// # Errors
+/// If the metadata cannot be read, which a build that passed its tests does not meet.
+pub(super) fn plans() -> Result<PhoneNumberUtil, RuleError> {
+    let unread = |message: String| RuleError::new("libphonenumber", message);
+    let mut plans = PhoneMetadataCollection::decode(METADATA).map_err(|error| unread(error.to_string()))?;
+    plans.metadata.iter_mut().for_each(plain_digits);
+    PhoneNumberUtil::new_for_metadata(plans).map_err(|error| unread(error.to_string()))
+}
+
+/// Rewrites every pattern of a country.
+#[expect(deprecated, reason = "the package marks what it compiles later on, and this is before that")]
+fn plain_digits(plan: &mut PhoneMetadata) {
+    let descriptions: [&mut Option<PhoneNumberDesc>; 17] = [
+        &mut plan.general_desc,
+        &mut plan.fixed_line,
+        &mut plan.mobile,
+        &mut plan.toll_free,
+        &mut plan.premium_rate,
+        &mut plan.shared_cost,
+        &mut plan.personal_number,
+        &mut plan.voip,
+        &mut plan.pager,
+        &mut plan.uan,
+        &mut plan.emergency,
+        &mut plan.voicemail,
+        &mut plan.short_code,
+        &mut plan.standard_rate,
+        &mut plan.carrier_specific,
+        &mut plan.sms_services,
+        &mut plan.no_international_dialling,
+    ];
+    let numbers = descriptions.into_iter().flatten().filter_map(|kind| kind.national_number_pattern.as_mut());
+    let prefixes =
+        [&mut plan.leading_digits, &mut plan.international_prefix, &mut plan.national_prefix_for_parsing].into_iter();
+    let formats = plan.number_format.iter_mut().chain(&mut plan.intl_number_format);
+    let formats =
+        formats.flat_map(|format| std::iter::once(&mut format.pattern).chain(&mut format.leading_digits_pattern));
+    for pattern in numbers.chain(prefixes.flatten()).chain(formats) {
+        *pattern = pattern.replace(r"\d", "[0-9]");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plans;
+    use rlibphonenumber::PhoneNumberType;
+
+    /// Example numbers of every country and kind are what the package says they are.
+    #[test]
+    fn examples_of_every_country_are_valid_under_the_rewritten_plans() {
+        let plans = plans().expect("read");
+        let (mut regions, mut examples) = (0, 0);
+        for region in plans.get_supported_regions() {
+            regions += 1;
+            for kind in [PhoneNumberType::FixedLine, PhoneNumberType::Mobile, PhoneNumberType::TollFree] {
+                let Ok(number) = plans.get_example_number_for_type_and_region(region, kind) else { continue };
+                examples += 1;
+                assert!(plans.is_valid_number_for_region(&number, region), "{region:?} {kind:?}");
+                assert_eq!(plans.parse(number.to_string(), None).ok().as_ref(), Some(&number), "{region:?} {kind:?}");
+            }
+        }
+        assert!(regions > 240 && examples > 500, "{regions} {examples}");
+    }
+}
