@@ -68,6 +68,19 @@ fn a_counter_that_passes_a_check_by_chance_is_no_finding_and_a_column_of_cards_i
 }
 
 #[test]
+fn telephones_are_told_by_the_words_around_them() {
+    // 0696 is Martinique, whose numbers are national ones in France though their calling code is 596.
+    for text in
+        ["rappeler au 06 97 80 52 27", "erreichbar unter 0171 2345678", "llamar al 612 34 56 78", "cep: 0532 123 45 67"]
+    {
+        assert!(finds(Kind::Phone, text), "{text}");
+    }
+    for text in ["IVA 00743110157", "CEP 01001-000", "Rechnung 0301234567"] {
+        assert!(!finds(Kind::Phone, text), "{text}");
+    }
+}
+
+#[test]
 fn what_is_found_does_not_depend_on_where_a_text_is_cut() {
     let line = "Il fait beau et la mer est calme.\n";
     let whole = spans(PAPER);

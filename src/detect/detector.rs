@@ -1,6 +1,7 @@
 //! The stage's entry: every detector over every text of an item, then roles, overlaps, findings.
 
 use super::age::Ages;
+use super::bracketed;
 use super::captions;
 use super::claim::Claim;
 use super::date::Dates;
@@ -141,6 +142,7 @@ impl Detector {
             field.is_some_and(|field| field.meaning == Meaning::Words)
         };
         captions::find(&sheets, is_caption, material.facts.created_day, &mut hits);
+        bracketed::find(&sheets, material.facts.created_day, &mut hits);
         let cap = usize::try_from(budget.limits().findings).unwrap_or(usize::MAX);
         let (mut settled, is_cut) = settle(hits, cap);
         self.assign(&readable, &setting, &mut settled);
@@ -168,6 +170,7 @@ impl Detector {
         };
         let mut hits = Vec::new();
         self.find(&sheets, &setting, &mut hits, || true);
+        bracketed::find(&sheets, None, &mut hits);
         let (mut settled, _) = settle(hits, usize::MAX);
         self.calibrate(&mut settled);
         let mut place = Place::default();

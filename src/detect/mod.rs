@@ -4,6 +4,7 @@
 //! [`Finding`](crate::model::Finding)s: masks and keyed tokens, no clear value. [`Detector`] is the stage's entry.
 
 pub mod age;
+mod bracketed;
 mod captions;
 pub mod checks;
 mod claim;

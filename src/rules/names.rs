@@ -78,6 +78,11 @@ impl Around {
     /// A word that says a healthcare profession before a name (`chirurgien`), not a title by itself.
     pub const STAFF: u32 = 8192;
 
+    /// A letter title that counts only before a first name: `D. José Luis García`.
+    pub const BEFORE_GIVEN: u32 = 131_072;
+    /// Ends the name of a house (`Rose Cottage`), which may stand before a street in place of a number.
+    pub const HOUSE: u32 = 65536;
+
     /// Whether any of these flags is set.
     pub fn is(self, flags: u32) -> bool {
         self.0 & flags != 0
@@ -93,10 +98,11 @@ struct AroundFile {
     endings: BTreeMap<String, Vec<String>>,
 }
 
-const ROLES: [(&str, u32); 16] = [
+const ROLES: [(&str, u32); 18] = [
     ("title", Around::TITLE),
     ("doctor", Around::TITLE | Around::DOCTOR),
     ("letter_title", Around::TITLE | Around::LETTER),
+    ("letter_title_before_given", Around::TITLE | Around::LETTER | Around::BEFORE_GIVEN),
     ("particle", Around::PARTICLE),
     ("company_form", Around::FORM),
     ("institution", Around::INSTITUTION),
@@ -104,6 +110,7 @@ const ROLES: [(&str, u32); 16] = [
     ("street_before", Around::STREET),
     ("street_after", Around::STREET_AFTER),
     ("unit", Around::UNIT),
+    ("house", Around::HOUSE),
     ("suffix", Around::SUFFIX),
     ("staff", Around::STAFF),
     ("mailbox", Around::MAILBOX),

@@ -52,15 +52,16 @@ impl Dates {
             if found.form == Form::Bare && meaning.is_none() {
                 continue;
             }
-            out.push(self.hit(sheet.index, found, meaning, setting));
+            out.push(self.hit(sheet.index, found, meaning));
             last_end = found.end;
         }
     }
 
-    fn hit(&self, passage: usize, found: Found, meaning: Option<Meaning>, setting: &Setting) -> Hit {
+    fn hit(&self, passage: usize, found: Found, meaning: Option<Meaning>) -> Hit {
         let day = day_number(found);
-        let is_past = day.zip(setting.day).is_none_or(|(day, today)| day <= today);
-        let is_birth = meaning == Some(Meaning::Birth) && is_past;
+        // A label is believed also where the file says that it was made before: cameras and templates are often set to
+        // the first day of 2000.
+        let is_birth = meaning == Some(Meaning::Birth);
         let (kind, scheme) = if is_birth { (Kind::DateOfBirth, &self.birth) } else { (Kind::Date, &self.date) };
         Hit {
             passage,
@@ -86,7 +87,7 @@ impl Dates {
 fn beside_sex(context: &Context<'_>, found: Found) -> Option<Meaning> {
     let before = context.before.trim_end_matches([' ', '|', ';', ',', '/', '\u{a0}']);
     let has_border = context.before.len() > before.len() && context.before.contains(['|', ';', ',', '/']);
-    let cell = before.rsplit([' ', '|', ';', ',', '/']).next().unwrap_or_default();
+    let cell = before.rsplit([' ', '|', ';', ',', '/', '(']).next().unwrap_or_default();
     let is_sex =
         matches!(cell, "F" | "M" | "H" | "W" | "K" | "female" | "male" | "Female" | "Male" | "Femme" | "Homme");
     (is_sex && has_border && found.form == Form::Full).then_some(Meaning::Birth)

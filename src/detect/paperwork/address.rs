@@ -62,21 +62,31 @@ impl Reader<'_> {
             let lead = self.lead_number(first, floor).filter(|_| has_number);
             let first = lead.unwrap_or(first);
             let is_lead = |place: &Place| lead == Some(place.postcode.0);
+            let mut town = None;
             while let Some(place) =
                 places.next_if(|place| place.first < index.max(floor) || place.last <= first || is_lead(place))
             {
+                // `1051 Budapest, Sas utca 14`: where the town comes first.
+                if place.last == first && has_number && self.page.gap(self.text, first.saturating_sub(1)) == ", " {
+                    town = Some(place);
+                    continue;
+                }
                 found.extend(
                     Some(place).filter(|place| !is_lead(place)).and_then(|place| self.without_street(&place, floor)),
                 );
             }
             while places.next_if(|place| place.first < last).is_some() {}
+            let last = self.flat_below(last).filter(|_| has_number).unwrap_or(last);
             let last = places.peek().filter(|_| has_number).and_then(|place| self.tail(last, place)).unwrap_or(last);
+            let towns = places.peek().and_then(|place| self.towns(last, place));
             let place = places
-                .next_if(|place| self.follows(last, place))
+                .next_if(|place| towns.is_some() || self.follows(last, place))
+                .map(|place| towns.unwrap_or(place))
                 .or_else(|| self.bare_postcode(last, has_number))
-                .or_else(|| self.rest_of_block(first, last).filter(|_| has_number));
+                .or_else(|| self.rest_of_block(first, last).filter(|_| has_number && town.is_none()))
+                .or(town);
             if has_number || place.is_some() {
-                let end = place.map_or(last, |place| place.last);
+                let end = place.map_or(last, |place| place.last.max(last));
                 found.push(self.joined(first, last, place));
                 floor = end;
                 next = end;

@@ -276,7 +276,14 @@ impl Reader<'_> {
                 self.page.word(index).is_some_and(|word| word.form == Form::Initial)
                     && self.page.gap(self.text, index).starts_with('.')
             });
-            let is_short = full == 1 && self.page.word(last - 1).is_some_and(|word| word.len() < 3);
+            // `P. IVA`, `F. Nac.`: an abbreviation and a word of forms.
+            let is_of_forms = (first..last).all(|index| {
+                self.page.word(index).is_some_and(|word| {
+                    let is_name = word.form != Form::Upper && self.page.known(index).is(Known::GIVEN | Known::FAMILY);
+                    word.form == Form::Initial || self.page.around(index).is(Around::STOP) && !is_name
+                })
+            });
+            let is_short = full == 1 && self.page.word(last - 1).is_some_and(|word| word.len() < 3) || is_of_forms;
             return (is_clear && !is_short && (is_pointed || named > 0)).then_some(if is_pointed {
                 Strength::Initial
             } else {

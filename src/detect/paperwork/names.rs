@@ -73,8 +73,10 @@ impl Reader<'_> {
             _ => None,
         };
         let (first, is_doctor) = self.after_titles(field.first, field.last);
-        // `I am happy to hear`: a phrase in running text tells a name only where one begins.
-        if field.tie == Tie::Phrase && !self.page.word(first).is_some_and(Word::may_begin_name) {
+        // `I am happy to hear`, `Hello,` above `my number is`: a phrase and a greeting tell a name only where one begins.
+        let is_greeting =
+            field.first.checked_sub(1).is_some_and(|before| self.page.gap(self.text, before).starts_with(','));
+        if (field.tie == Tie::Phrase || is_greeting) && !self.page.word(first).is_some_and(Word::may_begin_name) {
             return None;
         }
         if field.meaning == Meaning::Organisation && !is_doctor {
@@ -236,9 +238,33 @@ impl Reader<'_> {
             return false;
         }
         if around.is(Around::LETTER) {
-            return has_point && (word.form != Form::Lower || word.len() > 1);
+            let is_before_given = self.page.known(index + 1).is(Known::GIVEN)
+                && self.page.gap(self.text, index + 1) == " "
+                && self.page.word(index + 2).is_some_and(Word::may_begin_name);
+            return has_point
+                && (word.form != Form::Lower || word.len() > 1)
+                && (is_before_given || !around.is(Around::BEFORE_GIVEN))
+                && !self.is_middle_initial(index);
         }
         has_point || word.form != Form::Lower || word.len() > 3 || around.is(Around::DOCTOR)
+    }
+
+    /// Whether a letter stands right behind a first name or another initial and before more of the name: the M of
+    /// `Clara M. Sample` and of `J.M. Sample` is no `Monsieur`.
+    fn is_middle_initial(&self, index: usize) -> bool {
+        let Some(before) = index.checked_sub(1) else { return false };
+        let Some(first) = self.page.word(before) else { return false };
+        let is_behind = match (first.form, self.page.gap(self.text, before)) {
+            (Form::Capital, " " | "\u{a0}") => self.page.known(before).is(Known::GIVEN | Known::GIVEN_RARE),
+            (Form::Initial, "." | ". " | ".\u{a0}" | ".-" | "-") => true,
+            _ => false,
+        };
+        is_behind
+            && self.page.word(index).is_some_and(|word| word.form == Form::Initial)
+            && self
+                .page
+                .word(index + 1)
+                .is_some_and(|word| word.may_begin_name() || self.page.around(index + 1).is(Around::PARTICLE))
     }
 
     /// The first word after the titles that stand here, and whether one of them is a practitioner's.
@@ -297,7 +323,7 @@ impl Reader<'_> {
             let may_be =
                 word.may_begin_name() || is_particle || is_labelled && begins_lower && word.form == Form::Lower;
             if !may_be
-                || !is_cell && kept > 0 && !is_particle && self.is_blocked(index)
+                || !is_cell && kept > 0 && !is_particle && self.is_blocked(index) && !self.is_surname_by_place(index)
                 || kept > 0 && self.page.around(index).is(Around::SUFFIX) && word.form == Form::Upper
             {
                 break;
@@ -328,6 +354,25 @@ impl Reader<'_> {
             }
         }
         last
+    }
+
+    /// Whether a plain word stands where a surname does: right behind a first name, an initial or a particle, and nothing
+    /// but the end of the line or a mark of punctuation behind it (`Mrs Clara Sample,`).
+    fn is_surname_by_place(&self, index: usize) -> bool {
+        let Some(before) = index.checked_sub(1) else { return false };
+        let gap = self.page.gap(self.text, index);
+        let is_end = gap.is_empty() && index + 1 >= self.page.words.len()
+            || gap.starts_with(['\n', '\r', ',', ';', '\t', ')', '|'])
+            || gap.starts_with("  ");
+        let is_first = self.page.known(before).is(Known::GIVEN) && !self.page.known(before).is(Known::WORD)
+            || self.page.word(before).is_some_and(|word| word.form == Form::Initial)
+            || self.page.around(before).is(Around::PARTICLE);
+        let around = self.page.around(index);
+        is_end
+            && is_first
+            && self.page.word(index).is_some_and(|word| word.form == Form::Capital)
+            && !around.is(Around::INSTITUTION | Around::FORM | Around::COUNTRY | Around::EPONYM)
+            && (!around.is(Around::STOP) || self.page.known(index).is(Known::FAMILY))
     }
 
     /// Whether `SURNAME, Given` may be read with the first name at this word.
@@ -371,7 +416,8 @@ impl Reader<'_> {
         for index in first..limit.min(first + 4) {
             let word = self.page.word(index)?;
             if index > first && word.may_begin_name() {
-                return Some(index);
+                // `Reçu de M. Dupont`
+                return Some(index).filter(|index| !self.is_title(*index));
             }
             let gap = self.page.gap(self.text, index);
             let is_particle = word.form == Form::Lower && self.page.around(index).is(Around::PARTICLE);

@@ -114,14 +114,16 @@ impl Reader<'_> {
             let mut end = from;
             while end < from + CITY
                 && is_name(end)
-                && (end == from || matches!(self.page.gap(self.text, end - 1), " " | "-" | "'" | "’"))
+                && (end == from || matches!(self.page.gap(self.text, end - 1), " " | "-" | "'" | "’" | "/" | " / "))
             {
                 end += 1;
             }
             end
         };
         let end = name_end(at);
-        if end == at || !before(at) {
+        // A label begins the next line.
+        let is_label = self.page.gap(self.text, end.saturating_sub(1)).trim_start_matches(' ').starts_with(':');
+        if end == at || !before(at) || is_label {
             return (flat > last).then(|| Place::of(last, flat));
         }
         let is_place = |from: usize, to: usize| {
@@ -196,10 +198,13 @@ impl Reader<'_> {
             6 => (index + 1, None, true),
             _ => return None,
         };
-        if digits == 5
-            && let Some(place) = self.american(index)
-        {
-            return Some(place);
+        let before = match (digits, country) {
+            (5, Some("BR")) => self.brazilian(index),
+            (5, _) => self.american(index),
+            _ => None,
+        };
+        if before.is_some() {
+            return before;
         }
         let is_year = digits == 4
             && word.len() == 4
@@ -290,7 +295,7 @@ impl Reader<'_> {
     }
 
     /// `LS1 2HL`, with its city before it.
-    fn british(&self, index: usize) -> Option<Place> {
+    pub(super) fn british(&self, index: usize) -> Option<Place> {
         let (outward, inward) = (self.page.word(index)?, self.page.word(index + 1)?);
         let is_outward = self.text.get(outward.start..outward.end).is_some_and(is_outward);
         let is_inward = self.text.get(inward.start..inward.end).is_some_and(is_inward);
@@ -306,7 +311,7 @@ impl Reader<'_> {
     }
 
     /// `Springfield, IL 62704`.
-    fn american(&self, index: usize) -> Option<Place> {
+    pub(super) fn american(&self, index: usize) -> Option<Place> {
         let state = index.checked_sub(1)?;
         let word = self.page.word(state)?;
         if word.form != Form::Upper || word.len() != 2 || self.page.gap(self.text, state) != " " {
@@ -321,6 +326,81 @@ impl Reader<'_> {
             country: Some("US"),
             is_weak: false,
         })
+    }
+
+    /// `São Paulo - SP, CEP 01001-000`, `Recife/PE 50030-230`: a city and the letters of its state, both before the postcode.
+    fn brazilian(&self, index: usize) -> Option<Place> {
+        let is_gap =
+            |at: usize| matches!(self.page.gap(self.text, at), " " | ", " | "," | " - " | "-" | "\n" | ": " | ".: ");
+        let is_head = |at: &usize| {
+            let word = self.page.word(*at).and_then(|word| self.text.get(word.start..word.end));
+            word.is_some_and(|word| word.eq_ignore_ascii_case("cep")) && is_gap(*at)
+        };
+        let head = index.checked_sub(1).filter(is_head).unwrap_or(index);
+        let state = head.checked_sub(1).filter(|at| is_gap(*at))?;
+        let is_state = self.page.word(state).is_some_and(|word| word.form == Form::Upper && word.len() == 2);
+        let last = state.checked_sub(1).filter(|_| is_state)?;
+        if !matches!(self.page.gap(self.text, last), " - " | "/" | " / " | "-" | ", " | " – ") {
+            return None;
+        }
+        let mut first = state;
+        while first > 0 && state - first < 5 {
+            let word = self.page.word(first - 1)?;
+            let is_near = first == state || matches!(self.page.gap(self.text, first - 1), " " | "-" | "'");
+            let is_part = matches!(word.form, Form::Capital | Form::Upper)
+                || first < state && self.page.around(first - 1).is(Around::PARTICLE);
+            if !is_near || !is_part {
+                break;
+            }
+            first -= 1;
+        }
+        let begins = self.page.word(first).is_some_and(|word| matches!(word.form, Form::Capital | Form::Upper));
+        (first < state && begins).then_some(Place {
+            first,
+            last: index + 2,
+            postcode: (index, index + 2),
+            city: Some((first, state)),
+            country: Some("BR"),
+            is_weak: false,
+        })
+    }
+
+    /// The end of a flat that has a line of its own below a street: `Appartement 12`.
+    pub(super) fn flat_below(&self, last: usize) -> Option<usize> {
+        let gap = self.page.gap(self.text, last.checked_sub(1)?);
+        let is_flat = matches!(gap, "\n" | ",\n")
+            && self.page.around(last).is(Around::UNIT)
+            && self.page.word(last + 1).is_some_and(|word| word.form == Form::Number && word.len() <= 5)
+            && matches!(self.page.gap(self.text, last), " " | ". " | " n° " | " nº ");
+        is_flat.then_some(last + 2)
+    }
+
+    /// What stands between a street and a place whose postcode comes last: a district, a town above its county. Names in
+    /// capitals, one behind or below the other, with nothing else between.
+    pub(super) fn towns(&self, last: usize, place: &Place) -> Option<Place> {
+        /// Most words of them.
+        const WORDS: usize = 7;
+        let is_last = matches!(place.country, Some("GB" | "BR"));
+        if !is_last || place.first <= last || place.first - last > WORDS {
+            return None;
+        }
+        let gap = |at: usize| self.page.gap(self.text, at);
+        let parts = |at: usize| matches!(gap(at), ", " | "," | "\n" | ",\n" | " - " | " – ");
+        let is_name = |at: usize| {
+            let word = self.page.word(at);
+            word.is_some_and(|word| matches!(word.form, Form::Capital | Form::Upper) && word.len() > 1)
+                && !self.page.around(at).is(Around::TITLE | Around::STREET_AFTER)
+                || self.page.around(at).is(Around::PARTICLE) && at > last
+        };
+        let is_whole = (last..place.first).all(|at| is_name(at) && (parts(at) || matches!(gap(at), " " | "-" | "'")));
+        let lines = (last.checked_sub(1)?..place.first).filter(|at| gap(*at).contains('\n')).count();
+        if !is_whole || !parts(last - 1) || !parts(place.first - 1) || lines > 3 {
+            return None;
+        }
+        let end = (last..place.first).find(|at| parts(*at)).map_or(place.first, |at| at + 1);
+        // Of a British address the town is the first, then perhaps the county; of a Brazilian one the district.
+        let city = if place.country == Some("GB") { Some((last, end)) } else { place.city };
+        Some(Place { first: last, city, ..*place })
     }
 
     /// Capitalised words directly before a postcode, on its line.

@@ -253,7 +253,7 @@ impl Reader<'_> {
             }
             first -= 1;
         }
-        let after = index + 1;
+        let after = self.after_number_sign(index + 1);
         let gap = self.page.gap(self.text, index);
         let has_after = matches!(gap, " " | ". " | ".")
             && self
@@ -270,8 +270,50 @@ impl Reader<'_> {
             if flat < first {
                 return Some((flat, index + 1, true));
             }
+            if let Some(house) = self.house_before(first, floor) {
+                return Some((house, index + 1, true));
+            }
+            if !has_after && index > first && word.form == Form::Capital && self.postcode_follows(index) {
+                return Some((first, index + 1, false));
+            }
         }
         has_after.then(|| (first, self.number_end(after), true))
+    }
+
+    /// Whether a British or American postcode stands some words on: a street without a number is one only where it does.
+    fn postcode_follows(&self, index: usize) -> bool {
+        /// How many words a town, a county and a postcode may take.
+        const REACH: usize = 8;
+        (index + 1..index + REACH)
+            .any(|at| self.british(at).is_some() || self.digits(at) == Some(5) && self.american(at).is_some())
+    }
+
+    /// The word after `No:`, which stands before house numbers in some countries.
+    fn after_number_sign(&self, index: usize) -> usize {
+        let word = self.page.word(index).and_then(|word| self.text.get(word.start..word.end));
+        let is_sign = word.is_some_and(|word| matches!(word, "No" | "no" | "NO" | "Nr" | "nr"))
+            && matches!(self.page.gap(self.text, index), ":" | ": " | "." | ". " | " ");
+        index + usize::from(is_sign)
+    }
+
+    /// The name of a house before a street that has no number: `7 Rose Cottage, Mill Lane`, `The Old Barn, Church Road`.
+    fn house_before(&self, first: usize, floor: usize) -> Option<usize> {
+        /// Longest name of a house in words.
+        const LONGEST: usize = 4;
+        let kind = first.checked_sub(1).filter(|at| *at >= floor)?;
+        let is_parted = matches!(self.page.gap(self.text, kind), ", " | "," | "\n" | ",\n");
+        if !is_parted || !self.page.around(kind).is(Around::HOUSE) {
+            return None;
+        }
+        let mut start = kind;
+        while start > floor && kind - start < LONGEST && self.page.gap(self.text, start - 1) == " " {
+            let Some(word) = self.page.word(start - 1) else { break };
+            if !matches!(word.form, Form::Capital | Form::Upper) {
+                break;
+            }
+            start -= 1;
+        }
+        (start < kind).then(|| self.number_before(start, floor).0)
     }
 
     /// `Ditschlerstraße 4-2`.
@@ -304,7 +346,10 @@ impl Reader<'_> {
             let Some(word) = self.page.word(last) else { break };
             let is_part = matches!(gap, "-" | "/" | "–" | " - " | " / ")
                 && (word.form == Form::Number && word.len() <= 4 || word.len() == 1);
-            let is_letter = gap == " " && word.len() == 1 && matches!(word.form, Form::Lower | Form::Initial);
+            let is_letter = gap == " "
+                && word.len() == 1
+                && matches!(word.form, Form::Lower | Form::Initial)
+                && !self.page.gap(self.text, last).starts_with(':');
             if !is_part && !is_letter {
                 break;
             }
@@ -319,7 +364,7 @@ impl Reader<'_> {
         let is_unit = self.page.around(index).is(Around::UNIT) && matches!(gap, " " | ", " | ",");
         let is_number =
             self.page.word(index + 1).is_some_and(|word| word.form == Form::Number || word.form == Form::Initial)
-                && matches!(self.page.gap(self.text, index), " " | ". ");
+                && matches!(self.page.gap(self.text, index), " " | ". " | ":" | ": ");
         if is_unit && is_number { (index + 2, true) } else { (index, false) }
     }
 

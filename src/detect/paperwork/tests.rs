@@ -198,6 +198,44 @@ fn metadata_names_are_told_from_firms_and_programs() {
     }
 }
 
+#[test]
+fn initials_stay_within_their_name() {
+    let cases = [
+        ("We met Clara M. Barnes", "Clara M. Barnes"),
+        ("Dear Mr J. M. Barnes,", "J. M. Barnes"),
+        ("Geachte mevrouw J.M. van den Berg", "J.M. van den Berg"),
+        ("Reçu de M. Dupont", "Dupont"),
+        ("To: Mrs Emily Sample", "Emily Sample"),
+    ];
+    for (text, name) in cases {
+        assert_eq!(of(Kind::PersonName, Shape::Flow, text), [name], "{text}");
+    }
+    for text in ["P.IVA 00743110157", "F. Nac.: 03/02/1975", "Hello,\nmy date of birth is 12 March 1980"] {
+        assert!(of(Kind::PersonName, Shape::Flow, text).is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn addresses_are_whole_in_the_order_of_their_country() {
+    let whole = [
+        "7 Rose Cottage, Mill Lane, Oxford OX1 1AA",
+        "The Old Barn, Church Road, Little Hampton, Kent TN1 1AA",
+        "45 High Street\nGuildford\nSurrey\nGU1 3AA",
+        "Rua Augusta, 123, apto 45, Centro, São Paulo - SP, CEP 01001-000",
+        "Av. Paulista, 1578 - Bela Vista, São Paulo - SP, 01310-200",
+        "Bağdat Caddesi No: 15/4, 34710 Kadıköy",
+        "14 bis, rue du Faubourg Saint-Honoré\nAppartement 12\n75008 PARIS",
+        "1051 Budapest, Sas utca 14",
+    ];
+    for address in whole {
+        assert_eq!(of(Kind::PostalAddress, Shape::Flow, address), [address], "{address}");
+    }
+    let found = of(Kind::PostalAddress, Shape::Flow, "ул. Тверская, д. 7, кв. 12\nТелефон: +7 495 123");
+    assert_eq!(found, ["ул. Тверская, д. 7, кв. 12"]);
+    // A surname that is a word for a street, above a postcode of elsewhere.
+    assert!(of(Kind::PostalAddress, Shape::Flow, "Fletcher Hill\n3654 items").is_empty());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
