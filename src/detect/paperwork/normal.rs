@@ -16,12 +16,26 @@ pub(super) fn folded(value: &str) -> String {
     out
 }
 
-/// A name in folded words, the first name first where a comma says which it is.
+/// A name in folded words, the first name first where a comma says which it is, under the surname that is used: of
+/// `ROE née MUSTER Ada` and `MUSTER épouse ROE Ada` it is Roe.
 pub(super) fn name(value: &str) -> String {
     match value.split_once(',') {
-        Some((family, given)) if !given.trim().is_empty() => format!("{} {}", folded(given), folded(family)),
-        _ => folded(value),
+        Some((family, given)) if !given.trim().is_empty() => format!("{} {}", folded(given), used(&folded(family))),
+        _ => used(&folded(value)),
     }
+}
+
+/// Folded words without the surname of birth.
+fn used(folded: &str) -> String {
+    let words: Vec<&str> = folded.split(' ').collect();
+    let joint = words.iter().position(|word| matches!(*word, "nee" | "epouse" | "ep"));
+    let dropped = match joint {
+        Some(at) if at > 0 && at + 1 < words.len() && words.get(at) == Some(&"nee") => at..at + 2,
+        Some(at) if at > 0 && at + 1 < words.len() => at - 1..at + 1,
+        _ => return folded.to_owned(),
+    };
+    let kept = words.iter().enumerate().filter(|(at, _)| !dropped.contains(at)).map(|(_, word)| *word);
+    kept.collect::<Vec<_>>().join(" ")
 }
 
 /// Letters and digits only, in capitals.
@@ -37,6 +51,9 @@ mod tests {
     fn a_name_has_one_form() {
         assert_eq!(name("DUPUY, Étienne"), name("Etienne Dupuy"));
         assert_eq!(name("Anne-Rose  MARTIN"), "anne rose martin");
+        assert_eq!(name("ROE née MUSTER Ada"), "roe ada");
+        assert_eq!(name("MUSTER épouse ROE Ada"), "roe ada");
+        assert_eq!(name("Ada ROE née MUSTER"), "ada roe");
     }
 
     #[test]

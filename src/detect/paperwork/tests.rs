@@ -205,6 +205,8 @@ fn initials_stay_within_their_name() {
         ("Dear Mr J. M. Barnes,", "J. M. Barnes"),
         ("Geachte mevrouw J.M. van den Berg", "J.M. van den Berg"),
         ("Reçu de M. Dupont", "Dupont"),
+        ("Mme DURAND née MARTIN Sophie, née le 12/05/1968", "DURAND née MARTIN Sophie"),
+        ("Mme MARTIN épouse DURAND Sophie", "MARTIN épouse DURAND Sophie"),
         ("To: Mrs Emily Sample", "Emily Sample"),
     ];
     for (text, name) in cases {
