@@ -4,33 +4,32 @@
 //! the metadata refuses still counts where a label says that it is one: people misprint their own numbers.
 
 pub mod candidate;
+mod others;
 mod plans;
+mod validity;
 
 use super::context::Context;
 use super::hit::Hit;
-use super::numerals::{Run, is_digit_before};
+use super::numerals::is_digit_before;
 use super::tokens::Tokens;
 use super::variants::{variants, word_border};
 use super::view::{Setting, Sheet};
 use crate::model::{Confidence, Hints, Kind, Secret};
 use crate::rules::{RuleError, RuleFiles};
 use aho_corasick::{AhoCorasick, MatchKind};
-use candidate::{Candidate, chain, is_opening, measure, with_extension};
-use rlibphonenumber::{PhoneNumber, PhoneNumberFormat, PhoneNumberUtil, Region};
-use std::borrow::Cow;
+use candidate::{Candidate, chain, measure};
+use others::{is_brazilian_postcode, is_date_like, is_something_else};
+use rlibphonenumber::{PhoneNumberFormat, PhoneNumberUtil, Region};
 use std::sync::Arc;
+use validity::{Found, first_digit, misprinted, whole, within};
 
 const FILE: &str = "phones.toml";
 /// Fewest digits of a number without a label or a country prefix.
 const FEWEST: usize = 7;
 /// Fewest digits of any number.
 const SHORTEST: usize = 5;
-/// Most digits of a number with its prefixes (E.164 has 15, a dialling prefix before them up to 4).
-const MOST: usize = 20;
 /// Bytes between a label and its number.
 const NEAR: usize = 14;
-/// Parts of one chain that are tried as numbers.
-const TRIES: usize = 12;
 
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -59,16 +58,6 @@ impl std::fmt::Debug for Phones {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Phones")
     }
-}
-
-/// A number that was believed.
-struct Found {
-    start: usize,
-    end: usize,
-    number: Option<(PhoneNumber, Region)>,
-    digits: usize,
-    is_international: bool,
-    confidence: u16,
 }
 
 impl Phones {
@@ -301,61 +290,6 @@ fn with_overseas(country: Region) -> impl Iterator<Item = Region> {
     std::iter::once(country).chain(overseas.iter().copied())
 }
 
-fn first_digit(candidate: &Candidate) -> usize {
-    candidate.runs.first().map_or(candidate.start, |run| run.start)
-}
-
-/// A date or a moment: `12/03/2010`, `2010-03-12 14`.
-fn is_date_like(candidate: &Candidate, text: &str) -> bool {
-    let groups: &[Run] = &candidate.runs;
-    let sign = |index: usize| {
-        let (left, right) = (candidate.runs.get(index)?, candidate.runs.get(index + 1)?);
-        text.get(left.end..right.start)
-    };
-    let day = |group: &Run| group.count <= 2 && (1..=31).contains(&group.value);
-    let year = |group: &Run| group.count == 4 && (1850..=2100).contains(&group.value);
-    let is_date = match groups {
-        [first, second, third, ..] => {
-            day(first) && day(second) && year(third) || year(first) && day(second) && day(third) && groups.len() < 5
-        }
-        [first, second] => year(first) && year(second),
-        _ => false,
-    };
-    let is_short = matches!(groups, [first, second, third] if day(first) && day(second) && third.count == 2);
-    let same = sign(0).zip(sign(1)).is_some_and(|(first, second)| first == second && first != " ");
-    !candidate.is_international && (is_date && (same || groups.len() == 2) || is_short && same)
-}
-
-/// `CEP 01001-000`: the word is Brazil's for a postcode and Turkey's for a mobile telephone.
-fn is_brazilian_postcode(candidate: &Candidate, text: &str, context: &Context<'_>) -> bool {
-    let counts = candidate.runs.iter().map(|run| run.count);
-    let joint = candidate.runs.first().zip(candidate.runs.get(1)).and_then(|(one, two)| text.get(one.end..two.start));
-    let before = context.before.trim_end_matches([' ', ':', '.', '\u{a0}']);
-    let head = before.get(before.len().saturating_sub(3)..).unwrap_or_default();
-    counts.eq([5, 3]) && joint == Some("-") && head.eq_ignore_ascii_case("cep")
-}
-
-/// Whether an unlabelled national number is more likely the value of another label (`Record: 912345678`), an IP address,
-/// a pair of decimals, or a house number after another number.
-fn is_something_else(text: &str, candidate: &Candidate, context: &Context<'_>) -> bool {
-    if candidate.is_international {
-        return false;
-    }
-    let part = text.get(candidate.start..candidate.end).unwrap_or_default();
-    let groups = &candidate.runs;
-    let counts = |wanted: [usize; 2]| groups.iter().map(|run| run.count).eq(wanted);
-    let is_usual = part.starts_with(['0', '(']) && groups.len() > 1;
-    let is_labelled_else = context.before.trim_end_matches([' ', '\u{a0}']).ends_with([':', '=', '#']) && !is_usual;
-    let dots = part.matches('.').count();
-    let is_address = dots == 3 && groups.len() == 4 && candidate.runs.iter().all(|run| run.value < 256);
-    let is_decimals = groups.first().is_some_and(|run| run.count == 1) && dots >= 2 && part.contains(' ');
-    let is_blank_parted = !part.contains(|c: char| !c.is_ascii_digit() && c != ' ');
-    let is_two_numbers =
-        is_blank_parted && groups.len() == 2 && groups.iter().all(|run| run.count != 3) && !part.starts_with('0')
-            || is_blank_parted && (counts([3, 5]) || counts([5, 3]));
-    is_labelled_else || is_address || is_decimals || is_two_numbers
-}
-
 /// The country whose habit of grouping digits this is, where the vote gave none that fits.
 fn by_shape(text: &str, candidate: &Candidate, is_alone: bool) -> Option<Region> {
     let groups: Vec<usize> = candidate.runs.iter().map(|run| run.count).collect();
@@ -377,94 +311,6 @@ fn by_shape(text: &str, candidate: &Candidate, is_alone: bool) -> Option<Region>
     region(country)
 }
 
-/// The whole chain as one number: with its extension, without, and without the bracket before it.
-fn whole(plans: &PhoneNumberUtil, text: &str, candidate: &Candidate, regions: &[Region]) -> Vec<Found> {
-    let end = with_extension(text, candidate.end);
-    let first = first_digit(candidate);
-    let extended = (end > candidate.end).then_some((candidate.start, end));
-    let bare = (first > candidate.start && !candidate.is_international).then_some((first, candidate.end));
-    let spans = extended.into_iter().chain([(candidate.start, candidate.end)]).chain(bare);
-    spans.filter_map(|(start, end)| verify(plans, text, start, end, regions)).take(1).collect()
-}
-
-/// Parses a part of the text and checks it against the metadata, as libphonenumber's matcher does at its level VALID.
-fn verify(plans: &PhoneNumberUtil, text: &str, start: usize, end: usize, regions: &[Region]) -> Option<Found> {
-    let part = text.get(start..end)?;
-    let digits = part.chars().filter(|c| c.is_numeric()).count();
-    if digits > MOST + 9 || is_in_word(text, start, end) || !has_paired_brackets(part) {
-        return None;
-    }
-    let found = |number: PhoneNumber, is_international| {
-        let region = valid_region(plans, &number)?;
-        Some(Found { start, end, number: Some((number, region)), digits, is_international, confidence: 0 })
-    };
-    let is_international = part.trim_start_matches(['(', '[', ' ', '\u{ff08}']).starts_with(['+', '\u{ff0b}']);
-    let plain = plain(part);
-    if is_international {
-        return found(plans.parse(&*plain, None).ok()?, true);
-    }
-    for region in regions {
-        let number = plans.parse(&*plain, Some(*region)).ok();
-        let valid = number.and_then(|number| found(number, false));
-        let valid = valid
-            .filter(|valid| valid.number.as_ref().is_some_and(|(number, _)| has_needed_prefix(plans, number, part)));
-        if valid.is_some() {
-            return valid;
-        }
-    }
-    // A dialling prefix in place of the plus.
-    let dialled = part.strip_prefix("00").filter(|rest| digits >= 10 && !rest.starts_with('0'))?;
-    found(plans.parse(format!("+{dialled}"), None).ok()?, true)
-}
-
-/// What the parser makes of the signs of a number before it looks at it: nothing but a plus and digits. It does so with
-/// patterns that cost with each character. A number with an extension or digits of another script is left to it.
-fn plain(part: &str) -> Cow<'_, str> {
-    let is_known = |c: char| c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '.' | '/' | '(' | ')' | '\u{a0}');
-    if !part.chars().all(is_known) {
-        return part.into();
-    }
-    part.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
-}
-
-/// The region whose number this is, if it is a valid one there.
-fn valid_region(plans: &PhoneNumberUtil, number: &PhoneNumber) -> Option<Region> {
-    let region = plans.get_region_for_number(number)?;
-    plans.is_valid_number_for_region(number, region).then_some(region)
-}
-
-/// Brackets open before they close and are few.
-fn has_paired_brackets(part: &str) -> bool {
-    let mut open = 0_i32;
-    let mut pairs = 0;
-    for c in part.chars() {
-        match c {
-            '(' | '[' | '\u{ff08}' | '\u{ff3b}' => open += 1,
-            ')' | ']' | '\u{ff09}' | '\u{ff3d}' => {
-                open -= 1;
-                pairs += 1;
-            }
-            _ => {}
-        }
-        if !(0..=1).contains(&open) {
-            return false;
-        }
-    }
-    open == 0 && pairs <= 3
-}
-
-/// Whether the national prefix stands where the country writes one. A number that is written with just its national
-/// significant digits, while its national form has more, lacks it.
-fn has_needed_prefix(plans: &PhoneNumberUtil, number: &PhoneNumber, part: &str) -> bool {
-    let own = number.get_national_significant_number();
-    let written = part.chars().filter(char::is_ascii_digit);
-    if !written.eq(own.chars()) {
-        return true;
-    }
-    let national = plans.format(number, PhoneNumberFormat::National);
-    national.chars().filter(char::is_ascii_digit).count() <= own.len()
-}
-
 /// How sure a valid number is; `None` where it is too likely to be something else.
 fn confidence(part: &str, found: &Found, is_labelled: bool, is_alone: bool) -> Option<u16> {
     let has_signs = part.contains(|c: char| !c.is_ascii_digit());
@@ -482,88 +328,5 @@ fn confidence(part: &str, found: &Found, is_labelled: bool, is_alone: bool) -> O
         (false, false) if has_signs => 820,
         (false, false) if part.starts_with('0') => 720,
         (false, false) => 520,
-    })
-}
-
-/// A letter touches the number, or it is a part of a longer code (a GUID, a reference).
-fn is_in_word(text: &str, start: usize, end: usize) -> bool {
-    let before = super::context::tail(text.get(..start).unwrap_or_default(), 24);
-    let begins_open = text.get(start..).is_some_and(|rest| rest.starts_with(is_opening));
-    let after = text.get(end..).and_then(|rest| rest.chars().next());
-    let touches = !begins_open && before.chars().next_back().is_some_and(is_latin_or_money);
-    let token =
-        before.rsplit(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))).next().unwrap_or_default();
-    let is_code = token.ends_with(['-', '_'])
-        && token.contains(|c: char| c.is_ascii_digit())
-        && token.contains(|c: char| c.is_ascii_alphabetic());
-    touches || after.is_some_and(is_latin_or_money) || is_code
-}
-
-fn is_latin_or_money(c: char) -> bool {
-    c.is_alphabetic() && c < '\u{250}' || matches!(c, '%' | '$' | '€' | '£' | '¥')
-}
-
-/// Numbers made by groups of a chain that is none as a whole: two numbers in a row, a number after a postcode.
-fn within(plans: &PhoneNumberUtil, text: &str, candidate: &Candidate, regions: &[Region]) -> Vec<Found> {
-    let runs = &candidate.runs;
-    let mut found: Vec<Found> = Vec::new();
-    let mut tries = 0;
-    let mut first = 0;
-    while first < runs.len() {
-        let mut next = first + 1;
-        // The longest run of groups first.
-        for last in (first..runs.len()).rev() {
-            let (Some(from), Some(to)) = (runs.get(first), runs.get(last)) else { break };
-            let digits: usize = runs.get(first..=last).unwrap_or_default().iter().map(|run| run.count).sum();
-            let is_part = first > 0 || last + 1 < runs.len();
-            if !(FEWEST..=MOST).contains(&digits)
-                || !is_part
-                || tries >= TRIES
-                || !is_parted(text, runs.get(first.wrapping_sub(1)).map(|run| run.end), from.start)
-            {
-                continue;
-            }
-            if !is_parted(text, Some(to.end), runs.get(last + 1).map_or(text.len(), |run| run.start)) {
-                continue;
-            }
-            tries += 1;
-            let start = if first == 0 { candidate.start } else { opened(text, from.start) };
-            if let Some(good) = verify(plans, text, start, to.end, regions) {
-                found.push(good);
-                next = last + 1;
-                break;
-            }
-        }
-        first = next;
-    }
-    found
-}
-
-/// Whether what stands between two groups can part two numbers: more than one sign, a blank, a slash or a bracket.
-fn is_parted(text: &str, end: Option<usize>, start: usize) -> bool {
-    let Some(end) = end else { return true };
-    let gap = text.get(end..start).unwrap_or_default();
-    gap.is_empty() || gap.contains([' ', '/', '(', '\u{a0}', '\u{3000}', '~']) || gap.chars().count() > 1
-}
-
-/// The bracket or plus right before a group.
-fn opened(text: &str, start: usize) -> usize {
-    let before = text.get(..start).and_then(|text| text.chars().next_back());
-    before.filter(|c| is_opening(*c)).map_or(start, |c| start - c.len_utf8())
-}
-
-/// A labelled number that the metadata refuses: six to fifteen digits, written like a number.
-fn misprinted(text: &str, candidate: &Candidate) -> Option<Found> {
-    let end = with_extension(text, candidate.end);
-    if is_in_word(text, candidate.start, end) {
-        return None;
-    }
-    Some(Found {
-        start: candidate.start,
-        end,
-        number: None,
-        digits: candidate.digits,
-        is_international: candidate.is_international,
-        confidence: 700,
     })
 }

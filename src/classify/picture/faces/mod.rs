@@ -1,5 +1,6 @@
 //! Finding faces: one trait, the detector that is built in, and one that reads a model file of the user's.
 
+mod convolution;
 mod network;
 mod onnx;
 mod seeta;
