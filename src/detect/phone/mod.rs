@@ -19,8 +19,8 @@ use crate::rules::{RuleError, RuleFiles};
 use aho_corasick::{AhoCorasick, MatchKind};
 use candidate::{Candidate, chain, measure};
 use others::{is_brazilian_postcode, is_date_like, is_something_else};
-use rlibphonenumber::{PhoneNumberFormat, PhoneNumberUtil, Region};
-use std::sync::Arc;
+use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat, PhoneNumberUtil, Region};
+use std::sync::{Arc, OnceLock};
 use validity::{Found, first_digit, misprinted, whole, within};
 
 const FILE: &str = "phones.toml";
@@ -42,7 +42,8 @@ struct Words {
 
 /// The detector of telephone numbers.
 pub struct Phones {
-    plans: PhoneNumberUtil,
+    /// Read when the first number is met: most items of a leak are pictures.
+    plans: OnceLock<Option<PhoneNumberUtil>>,
     before: AhoCorasick,
     ends: Ends,
     after: Vec<String>,
@@ -73,7 +74,7 @@ impl Phones {
             .build(&labels)
             .map_err(|error| RuleError::new(FILE, error.to_string()))?;
         Ok(Self {
-            plans: plans::plans()?,
+            plans: OnceLock::new(),
             before,
             ends: Ends::new(&labels),
             after: words.after,
@@ -108,6 +109,11 @@ impl Phones {
         }
     }
 
+    /// The numbering plans; were ours unreadable, those that the package reads itself, which say the same.
+    fn plans(&self) -> &PhoneNumberUtil {
+        self.plans.get_or_init(|| plans::plans().ok()).as_ref().unwrap_or(&PHONE_NUMBER_UTIL)
+    }
+
     /// The numbers in a chain: the whole of it, else numbers that its groups make.
     fn read(&self, sheet: &Sheet<'_>, candidate: &Candidate, regions: &[Region], is_alone: bool) -> Vec<Found> {
         let text = sheet.text;
@@ -127,14 +133,14 @@ impl Phones {
         {
             return Vec::new();
         }
-        let mut valid = whole(&self.plans, text, candidate, regions);
+        let mut valid = whole(self.plans(), text, candidate, regions);
         if valid.is_empty() {
-            valid = within(&self.plans, text, candidate, regions);
+            valid = within(self.plans(), text, candidate, regions);
         }
         if valid.is_empty() {
             let region = by_shape(text, candidate, is_alone);
             let regions: Vec<Region> = region.into_iter().flat_map(with_overseas).collect();
-            valid = whole(&self.plans, text, candidate, &regions);
+            valid = whole(self.plans(), text, candidate, &regions);
         }
         if valid.is_empty() {
             let may_be_misprinted = is_labelled && (6..=15).contains(&candidate.digits);
@@ -161,7 +167,7 @@ impl Phones {
                     .filter(|c| c.is_ascii_digit() || *c == '+')
                     .collect()
             },
-            |(number, _)| self.plans.format(number, PhoneNumberFormat::E164).into_owned(),
+            |(number, _)| self.plans().format(number, PhoneNumberFormat::E164).into_owned(),
         );
         Hit {
             passage: sheet.index,
