@@ -1,17 +1,14 @@
 //! Dates in brackets right behind names: `Ada Exemple (17/09/1961)` is how lists of patients give the birth date. One
 //! such pair alone may be a person and a visit; two in one text are a list.
 
+use super::captions::APART;
 use super::hit::Hit;
 use super::view::Sheet;
-use crate::model::{Confidence, Kind};
+use crate::model::Kind;
 use std::collections::{BTreeMap, HashSet};
 
 /// Pairs that make a list.
 const LIST: usize = 2;
-/// Days that must lie between a birth date and the day of the item, where that is known: a year.
-const APART: i32 = 365;
-/// Certainty of a birth date read so, in thousandths: that of one in a caption.
-const BORN: u16 = 820;
 
 /// Turns such dates into birth dates. `day` is when the item was made.
 pub(super) fn find(sheets: &[Sheet<'_>], day: Option<i32>, hits: &mut [Hit]) {
@@ -35,10 +32,7 @@ pub(super) fn find(sheets: &[Sheet<'_>], day: Option<i32>, hits: &mut [Hit]) {
     }
     for at in pairs.into_values().filter(|pairs| pairs.len() >= LIST).flatten() {
         if let Some(hit) = hits.get_mut(at) {
-            hit.kind = Kind::DateOfBirth;
-            hit.scheme = "beside_name".into();
-            hit.confidence = Confidence::milli(BORN);
-            hit.hints.tag = Some("birth".to_owned());
+            hit.become_birth_date("beside_name");
         }
     }
 }

@@ -9,10 +9,8 @@ use crate::model::{Confidence, Hints, Kind, Role, Secret};
 /// Longest caption in bytes that is read so; longer ones are prose.
 const LONGEST: usize = 120;
 /// Days that must lie between a birth date and the picture: a year.
-const APART: i32 = 365;
-/// Certainty of a birth date beside a name, in thousandths: an estimate, as captions of the labelled sets are few.
-const BORN: u16 = 820;
-/// Certainty of a number beside a name, in thousandths; likewise.
+pub(super) const APART: i32 = 365;
+/// Certainty of a number beside a name, in thousandths: an estimate, as captions of the labelled sets are few.
 const NUMBER: u16 = 780;
 
 /// Reads the captions among the sheets. `is_caption` tells them by index, `day` is when the item was made.
@@ -34,10 +32,7 @@ fn type_dates(passage: usize, made: Option<i32>, hits: &mut [Hit]) {
             _ => false,
         };
         if is_earlier {
-            hit.kind = Kind::DateOfBirth;
-            hit.scheme = "caption".into();
-            hit.confidence = Confidence::milli(BORN);
-            hit.hints.tag = Some("birth".to_owned());
+            hit.become_birth_date("caption");
         }
     }
 }

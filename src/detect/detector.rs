@@ -131,7 +131,7 @@ impl Detector {
         let sheets = sheets(material, &path, &name);
         let readable: Vec<Sheet<'_>> = sheets.iter().map(|sheet| readable(*sheet, material)).collect();
         let (language, region) = self.voter.vote(&readable);
-        let setting = Setting { language, region, day: material.facts.created_day };
+        let setting = Setting { language, region };
         let mut hits = Vec::new();
         let is_whole = self.find(&readable, &setting, &mut hits, || budget.check_now().is_ok());
         for (field, sheet) in material.fields.iter().zip(sheets.iter().skip(material.passages.len())) {
@@ -166,7 +166,6 @@ impl Detector {
         let setting = Setting {
             language: language.map(str::to_owned).or(voted.0),
             region: region.map(str::to_owned).or(voted.1),
-            day: None,
         };
         let mut hits = Vec::new();
         self.find(&sheets, &setting, &mut hits, || true);

@@ -22,6 +22,4 @@ pub struct Setting {
     pub language: Option<String>,
     /// ISO 3166-1 alpha-2 country whose paperwork it is, by vote of language, prefixes, IBANs and domains.
     pub region: Option<String>,
-    /// Day of the document, if it says one: days since 1970-01-01. Tells minors, birth dates and future dates.
-    pub day: Option<i32>,
 }

@@ -78,10 +78,10 @@ impl Around {
     /// A word that says a healthcare profession before a name (`chirurgien`), not a title by itself.
     pub const STAFF: u32 = 8192;
 
-    /// A letter title that counts only before a first name: `D. José Luis García`.
-    pub const BEFORE_GIVEN: u32 = 131_072;
     /// Ends the name of a house (`Rose Cottage`), which may stand before a street in place of a number.
     pub const HOUSE: u32 = 65536;
+    /// A letter title that counts only before a first name: `D. José Luis García`.
+    pub const BEFORE_GIVEN: u32 = 131072;
 
     /// Whether any of these flags is set.
     pub fn is(self, flags: u32) -> bool {

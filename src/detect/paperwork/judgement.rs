@@ -283,8 +283,8 @@ impl Reader<'_> {
                     word.form == Form::Initial || self.page.around(index).is(Around::STOP) && !is_name
                 })
             });
-            let is_short = full == 1 && self.page.word(last - 1).is_some_and(|word| word.len() < 3) || is_of_forms;
-            return (is_clear && !is_short && (is_pointed || named > 0)).then_some(if is_pointed {
+            let is_short = full == 1 && self.page.word(last - 1).is_some_and(|word| word.len() < 3);
+            return (is_clear && !is_short && !is_of_forms && (is_pointed || named > 0)).then_some(if is_pointed {
                 Strength::Initial
             } else {
                 Strength::InitialBare

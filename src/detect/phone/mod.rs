@@ -19,8 +19,9 @@ use crate::rules::{RuleError, RuleFiles};
 use aho_corasick::{AhoCorasick, MatchKind};
 use candidate::{Candidate, chain, measure};
 use others::{is_brazilian_postcode, is_date_like, is_something_else};
-use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat, PhoneNumberUtil, Region};
-use std::sync::{Arc, OnceLock};
+use plans::Plans;
+use rlibphonenumber::{PhoneNumberFormat, Region};
+use std::sync::Arc;
 use validity::{Found, first_digit, misprinted, whole, within};
 
 const FILE: &str = "phones.toml";
@@ -42,8 +43,7 @@ struct Words {
 
 /// The detector of telephone numbers.
 pub struct Phones {
-    /// Read when the first number is met: most items of a leak are pictures.
-    plans: OnceLock<Option<PhoneNumberUtil>>,
+    plans: Plans,
     before: AhoCorasick,
     ends: Ends,
     after: Vec<String>,
@@ -74,7 +74,7 @@ impl Phones {
             .build(&labels)
             .map_err(|error| RuleError::new(FILE, error.to_string()))?;
         Ok(Self {
-            plans: OnceLock::new(),
+            plans: Plans::default(),
             before,
             ends: Ends::new(&labels),
             after: words.after,
@@ -109,11 +109,6 @@ impl Phones {
         }
     }
 
-    /// The numbering plans; were ours unreadable, those that the package reads itself, which say the same.
-    fn plans(&self) -> &PhoneNumberUtil {
-        self.plans.get_or_init(|| plans::plans().ok()).as_ref().unwrap_or(&PHONE_NUMBER_UTIL)
-    }
-
     /// The numbers in a chain: the whole of it, else numbers that its groups make.
     fn read(&self, sheet: &Sheet<'_>, candidate: &Candidate, regions: &[Region], is_alone: bool) -> Vec<Found> {
         let text = sheet.text;
@@ -133,14 +128,14 @@ impl Phones {
         {
             return Vec::new();
         }
-        let mut valid = whole(self.plans(), text, candidate, regions);
+        let mut valid = whole(&self.plans, text, candidate, regions);
         if valid.is_empty() {
-            valid = within(self.plans(), text, candidate, regions);
+            valid = within(&self.plans, text, candidate, regions);
         }
         if valid.is_empty() {
             let region = by_shape(text, candidate, is_alone);
             let regions: Vec<Region> = region.into_iter().flat_map(with_overseas).collect();
-            valid = whole(self.plans(), text, candidate, &regions);
+            valid = whole(&self.plans, text, candidate, &regions);
         }
         if valid.is_empty() {
             let may_be_misprinted = is_labelled && (6..=15).contains(&candidate.digits);
@@ -167,7 +162,7 @@ impl Phones {
                     .filter(|c| c.is_ascii_digit() || *c == '+')
                     .collect()
             },
-            |(number, _)| self.plans().format(number, PhoneNumberFormat::E164).into_owned(),
+            |(number, _)| self.plans.format(number, PhoneNumberFormat::E164).into_owned(),
         );
         Hit {
             passage: sheet.index,

@@ -2,10 +2,26 @@
 
 use crate::rules::RuleError;
 use prost::Message as _;
-use rlibphonenumber::{PhoneMetadata, PhoneMetadataCollection, PhoneNumberDesc, PhoneNumberUtil};
+use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneMetadata, PhoneMetadataCollection, PhoneNumberDesc, PhoneNumberUtil};
+use std::ops::Deref;
+use std::sync::OnceLock;
 
 /// The metadata as the `rlibphonenumber` package ships it; the build script takes it from there.
 static METADATA: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/phones.bin"));
+
+/// The plans, read when they are first asked: most items of a leak are pictures, and most digits are told to be no
+/// telephone without them.
+#[derive(Default)]
+pub(super) struct Plans(OnceLock<Option<PhoneNumberUtil>>);
+
+impl Deref for Plans {
+    type Target = PhoneNumberUtil;
+
+    /// Were ours unreadable, those that the package reads itself, which say the same.
+    fn deref(&self) -> &PhoneNumberUtil {
+        self.0.get_or_init(|| read().ok()).as_ref().unwrap_or(&PHONE_NUMBER_UTIL)
+    }
+}
 
 /// Reads the plans.
 ///
@@ -15,7 +31,7 @@ static METADATA: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/phones.bin"))
 ///
 /// # Errors
 /// If the metadata cannot be read, which a build that passed its tests does not meet.
-pub(super) fn plans() -> Result<PhoneNumberUtil, RuleError> {
+fn read() -> Result<PhoneNumberUtil, RuleError> {
     let unread = |message: String| RuleError::new("libphonenumber", message);
     let mut plans = PhoneMetadataCollection::decode(METADATA).map_err(|error| unread(error.to_string()))?;
     plans.metadata.iter_mut().for_each(plain_digits);
@@ -57,13 +73,13 @@ fn plain_digits(plan: &mut PhoneMetadata) {
 
 #[cfg(test)]
 mod tests {
-    use super::plans;
+    use super::read;
     use rlibphonenumber::PhoneNumberType;
 
     /// Example numbers of every country and kind are what the package says they are.
     #[test]
     fn examples_of_every_country_are_valid_under_the_rewritten_plans() {
-        let plans = plans().expect("read");
+        let plans = read().expect("read");
         let (mut regions, mut examples) = (0, 0);
         for region in plans.get_supported_regions() {
             regions += 1;

@@ -2,9 +2,11 @@
 
 use super::FEWEST;
 use super::candidate::{Candidate, is_opening, with_extension};
+use super::plans::Plans;
 use crate::detect::context;
-use rlibphonenumber::{PhoneNumber, PhoneNumberFormat, PhoneNumberUtil, Region};
+use rlibphonenumber::{PhoneNumber, PhoneNumberFormat, Region};
 use std::borrow::Cow;
+use std::cell::LazyCell;
 
 /// Most digits of a number with its prefixes (E.164 has 15, a dialling prefix before them up to 4).
 const MOST: usize = 20;
@@ -26,7 +28,7 @@ pub(super) fn first_digit(candidate: &Candidate) -> usize {
 }
 
 /// The whole chain as one number: with its extension, without, and without the bracket before it.
-pub(super) fn whole(plans: &PhoneNumberUtil, text: &str, candidate: &Candidate, regions: &[Region]) -> Vec<Found> {
+pub(super) fn whole(plans: &Plans, text: &str, candidate: &Candidate, regions: &[Region]) -> Vec<Found> {
     let end = with_extension(text, candidate.end);
     let first = first_digit(candidate);
     let extended = (end > candidate.end).then_some((candidate.start, end));
@@ -36,7 +38,7 @@ pub(super) fn whole(plans: &PhoneNumberUtil, text: &str, candidate: &Candidate, 
 }
 
 /// Numbers made by groups of a chain that is none as a whole: two numbers in a row, a number after a postcode.
-pub(super) fn within(plans: &PhoneNumberUtil, text: &str, candidate: &Candidate, regions: &[Region]) -> Vec<Found> {
+pub(super) fn within(plans: &Plans, text: &str, candidate: &Candidate, regions: &[Region]) -> Vec<Found> {
     let runs = &candidate.runs;
     let mut found: Vec<Found> = Vec::new();
     let mut tries = 0;
@@ -88,7 +90,7 @@ pub(super) fn misprinted(text: &str, candidate: &Candidate) -> Option<Found> {
 }
 
 /// Parses a part of the text and checks it against the metadata, as libphonenumber's matcher does at its level VALID.
-fn verify(plans: &PhoneNumberUtil, text: &str, start: usize, end: usize, regions: &[Region]) -> Option<Found> {
+fn verify(plans: &Plans, text: &str, start: usize, end: usize, regions: &[Region]) -> Option<Found> {
     let part = text.get(start..end)?;
     let digits = part.chars().filter(|c| c.is_numeric()).count();
     if digits > MOST + 9 || is_in_word(text, start, end) || !has_paired_brackets(part) {
@@ -99,12 +101,12 @@ fn verify(plans: &PhoneNumberUtil, text: &str, start: usize, end: usize, regions
         Some(Found { start, end, number: Some((number, region)), digits, is_international, confidence: 0 })
     };
     let is_international = part.trim_start_matches(['(', '[', ' ', '\u{ff08}']).starts_with(['+', '\u{ff0b}']);
-    let plain = plain(part);
+    let plain = LazyCell::new(|| plain(part));
     if is_international {
-        return found(plans.parse(&*plain, None).ok()?, true);
+        return found(plans.parse(&**plain, None).ok()?, true);
     }
     for region in regions {
-        let number = plans.parse(&*plain, Some(*region)).ok();
+        let number = plans.parse(&**plain, Some(*region)).ok();
         let valid = number.and_then(|number| found(number, false));
         let valid = valid
             .filter(|valid| valid.number.as_ref().is_some_and(|(number, _)| has_needed_prefix(plans, number, part)));
@@ -128,7 +130,7 @@ fn plain(part: &str) -> Cow<'_, str> {
 }
 
 /// The region whose number this is, if it is a valid one there.
-fn valid_region(plans: &PhoneNumberUtil, number: &PhoneNumber) -> Option<Region> {
+fn valid_region(plans: &Plans, number: &PhoneNumber) -> Option<Region> {
     let region = plans.get_region_for_number(number)?;
     plans.is_valid_number_for_region(number, region).then_some(region)
 }
@@ -155,7 +157,7 @@ fn has_paired_brackets(part: &str) -> bool {
 
 /// Whether the national prefix stands where the country writes one. A number that is written with just its national
 /// significant digits, while its national form has more, lacks it.
-fn has_needed_prefix(plans: &PhoneNumberUtil, number: &PhoneNumber, part: &str) -> bool {
+fn has_needed_prefix(plans: &Plans, number: &PhoneNumber, part: &str) -> bool {
     let own = number.get_national_significant_number();
     let written = part.chars().filter(char::is_ascii_digit);
     if !written.eq(own.chars()) {
