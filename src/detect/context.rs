@@ -103,11 +103,11 @@ fn above(text: &str, line: usize, at: usize) -> &str {
     }
     let own = text.get(line..at).unwrap_or_default();
     let column = tabs(own);
-    let mut lines = previous.get(..bytes.len() - gap).unwrap_or_default().rsplit(['\n', '\r']);
+    let mut lines = Upwards(previous.get(..bytes.len() - gap));
     let Some(upper) = lines.next() else { return "" };
     let nearest = cell_above(upper, column, own);
     let is_figure = |cell: &str| !cell.is_empty() && !cell.chars().any(char::is_alphabetic);
-    if column == 0 || !is_figure(nearest) && (upper.contains('\t') || lines.clone().next().is_none()) {
+    if column == 0 || !is_figure(nearest) && (upper.contains('\t') || lines.0.is_none()) {
         return nearest;
     }
     // A line without columns between rows is a neighbour's text, such as a menu's.
@@ -115,15 +115,33 @@ fn above(text: &str, line: usize, at: usize) -> &str {
     cells.find(|cell| !is_figure(cell)).unwrap_or_default()
 }
 
+/// The lines of a text from the last one upwards; what is left of it.
+struct Upwards<'a>(Option<&'a str>);
+
+impl<'a> Iterator for Upwards<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        let rest = self.0?;
+        let border = memchr::memrchr2(b'\n', b'\r', rest.as_bytes());
+        self.0 = border.and_then(|border| rest.get(..border));
+        rest.get(border.map_or(0, |border| border + 1)..)
+    }
+}
+
 fn tabs(text: &str) -> usize {
     memchr::memchr_iter(b'\t', text.as_bytes()).count()
 }
 
 fn cell_above<'a>(upper: &'a str, column: usize, own: &str) -> &'a str {
-    let cells = tabs(upper) + 1;
-    let cell = if cells == 1 && column == 0 { Some(upper) } else { upper.split('\t').nth(column) };
-    let cell = cell.unwrap_or_default().trim();
-    if cell.len() <= LABEL_LINE && (cells > 1 || own.trim().is_empty()) { cell } else { "" }
+    let is_row = memchr::memchr(b'\t', upper.as_bytes()).is_some();
+    // Most lines are no rows, and most values have something before them.
+    let cell = match (is_row, column) {
+        (false, 0) if own.trim_start().is_empty() => upper.trim(),
+        (false, _) => "",
+        (true, _) => upper.split('\t').nth(column).unwrap_or_default().trim(),
+    };
+    if cell.len() <= LABEL_LINE { cell } else { "" }
 }
 
 #[cfg(test)]

@@ -55,8 +55,10 @@ fn hit(sheet: &Sheet<'_>, start: usize, end: usize, milli: u16) -> Hit {
 /// Lower case, blanks out, a hidden `@` shown: one spelling of one mailbox.
 fn normal(value: &str) -> String {
     let mut value = value.to_lowercase();
-    for sign in HIDDEN {
-        value = value.replace(sign, "@");
+    if !value.contains('@') {
+        for sign in HIDDEN {
+            value = value.replace(sign, "@");
+        }
     }
     value.retain(|c| !c.is_whitespace());
     value

@@ -5,7 +5,8 @@
 
 use super::checks::{self, Check};
 use super::labels::Labels;
-use super::proposals::{Candidate, Reading};
+use super::proposals::{ANYWHERE, AT_HOME, Candidate, PROOF, Reading};
+use super::ruleset::RuleSet;
 use super::runs::Run;
 use super::shapes::{Index, Unfit, shapes};
 use super::tokens::Tokens;
@@ -32,6 +33,11 @@ impl Scheme {
         let groupings = rule.groups.iter().map(|lengths| lengths.iter().fold(UNGROUPED, |all, one| packed(all, *one)));
         Self { rule: rule.clone(), check, signs, groupings: groupings.collect() }
     }
+
+    /// One in how many random numbers of the right shape passes its check.
+    pub(super) fn odds(&self) -> u32 {
+        self.check.map_or(1, |check| check.odds)
+    }
 }
 
 /// No group yet.
@@ -42,6 +48,36 @@ pub(super) fn packed(lengths: u64, one: usize) -> u64 {
     if lengths == 0 || lengths >> 58 != 0 || one > 63 { 0 } else { lengths << 6 | one as u64 }
 }
 
+/// Rules whose numbers may count without a label.
+#[derive(Default)]
+pub(super) struct Standing {
+    /// Anywhere, and anywhere as plain digits.
+    pub(super) anywhere: RuleSet,
+    pub(super) as_digits: RuleSet,
+    /// In a document of this country.
+    at_home: BTreeMap<String, RuleSet>,
+}
+
+impl Standing {
+    fn of(schemes: &[Scheme]) -> Self {
+        let mut made = Self::default();
+        for (place, scheme) in (0..).zip(schemes).filter(|(_, scheme)| !scheme.rule.requires_context) {
+            if scheme.rule.bare.as_milli() >= ANYWHERE {
+                made.anywhere.add(place);
+                if scheme.odds() >= PROOF {
+                    made.as_digits.add(place);
+                }
+            }
+            if scheme.rule.bare.as_milli() >= AT_HOME {
+                for country in &scheme.rule.countries {
+                    made.at_home.entry(country.clone()).or_default().add(place);
+                }
+            }
+        }
+        made
+    }
+}
+
 /// The detector.
 pub struct Identifiers {
     pub(super) schemes: Vec<Scheme>,
@@ -50,6 +86,7 @@ pub struct Identifiers {
     pub(super) written: Index,
     free: Vec<(u16, regex::Regex)>,
     pub(super) labels: Labels,
+    pub(super) standing: Standing,
     secrets: secrets::Secrets,
     /// Rules of network addresses, and of machine-readable zones.
     networks: Vec<u16>,
@@ -68,6 +105,7 @@ impl Identifiers {
             written: Index::default(),
             free: Vec::new(),
             labels: Labels::new(rules),
+            standing: Standing::default(),
             secrets: secrets::Secrets::default(),
             networks: Vec::new(),
             zones: None,
@@ -76,6 +114,7 @@ impl Identifiers {
         made.compact.finish();
         made.written.finish();
         made.secrets.finish(&made.schemes);
+        made.standing = Standing::of(&made.schemes);
         if problems.is_empty() { Ok(made) } else { Err(problems) }
     }
 
@@ -119,7 +158,8 @@ impl Identifiers {
             let start = trimmed.as_ptr().addr() - sheet.text.as_ptr().addr();
             (start, start + trimmed.len())
         });
-        let mut reading = Reading::of(sheet, setting, self.labels.heads(sheet), whole);
+        let home = setting.region.as_deref().and_then(|region| self.standing.at_home.get(region));
+        let mut reading = Reading::of(sheet, setting, home, self.labels.heads(sheet), whole);
         let before = out.len();
         self.numbers(&mut reading, tokens, out);
         drop_counters(&reading.unlabelled, tokens, out, before);

@@ -31,6 +31,7 @@ pub mod phone;
 pub mod position;
 mod proposals;
 pub mod region;
+mod ruleset;
 mod runs;
 mod schemes;
 mod secrets;

@@ -4,7 +4,9 @@ use super::Hit;
 use super::checks::Embedded;
 use super::identifiers::{Identifiers, Scheme, UNGROUPED, packed};
 use super::labels::{Around, Heads, Named};
+use super::ruleset::RuleSet;
 use super::runs::Run;
+use super::shapes::Index;
 use super::view::{Setting, Sheet};
 use crate::model::{Confidence, Hints, Secret};
 use crate::rules::pii::Rule;
@@ -12,10 +14,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Bare confidence from which a number counts anywhere, in thousandths.
-const ANYWHERE: u16 = 600;
+pub(super) const ANYWHERE: u16 = 600;
 
 /// Bare confidence from which it counts in a document of its country.
-const AT_HOME: u16 = 300;
+pub(super) const AT_HOME: u16 = 300;
 
 /// What a document of the number's own country adds.
 const HOME: u16 = 150;
@@ -28,7 +30,7 @@ const LOOSE: u32 = 30;
 const PROOF_ALONE: u32 = 3;
 
 /// The same for plain digits in running text, where moments in milliseconds and serial numbers stand.
-const PROOF: u32 = 90;
+pub(super) const PROOF: u32 = 90;
 
 /// Fewest letters and digits of an identifier.
 const FEWEST: usize = 3;
@@ -37,6 +39,8 @@ const FEWEST: usize = 3;
 pub(super) struct Reading<'a> {
     pub(super) sheet: &'a Sheet<'a>,
     setting: &'a Setting,
+    /// Rules whose numbers may count without a label in a document of this one's country.
+    home: Option<&'a RuleSet>,
     heads: Heads,
     /// The text without what surrounds it, where it is short enough to be one number.
     pub(super) whole: Option<(usize, usize)>,
@@ -53,13 +57,20 @@ pub(super) struct Reading<'a> {
 struct Scratch {
     compact: String,
     written: String,
+    owners: Vec<u16>,
 }
 
 impl<'a> Reading<'a> {
     /// A sheet of which nothing is read yet.
-    pub(super) fn of(sheet: &'a Sheet<'a>, setting: &'a Setting, heads: Heads, whole: Option<(usize, usize)>) -> Self {
-        let (around, scratch) = (Around::default(), Scratch::default());
-        Self { sheet, setting, heads, whole, around, read: false, span: (0, 0), scratch, unlabelled: BTreeSet::new() }
+    pub(super) fn of(
+        sheet: &'a Sheet<'a>,
+        setting: &'a Setting,
+        home: Option<&'a RuleSet>,
+        heads: Heads,
+        whole: Option<(usize, usize)>,
+    ) -> Self {
+        let (around, scratch, unlabelled) = (Around::default(), Scratch::default(), BTreeSet::new());
+        Self { sheet, setting, home, heads, whole, around, read: false, span: (0, 0), scratch, unlabelled }
     }
 
     /// Begins with a new stretch of the sheet, around which no label is read yet.
@@ -99,7 +110,7 @@ impl Identifiers {
         let bytes = reading.sheet.text.as_bytes();
         let before = out.len();
         let mut scratch = std::mem::take(&mut reading.scratch);
-        let Scratch { compact, written } = &mut scratch;
+        let Scratch { compact, written, owners } = &mut scratch;
         for from in 0..run.groups.len() {
             if !opens(bytes, run, from) {
                 continue;
@@ -134,7 +145,7 @@ impl Identifiers {
                     grouping,
                     crowded,
                 };
-                self.lookup(reading, &candidate, letters, written, out);
+                self.lookup(reading, &candidate, letters, (written, owners), out);
             }
         }
         reading.scratch = scratch;
@@ -146,10 +157,11 @@ impl Identifiers {
         reading: &mut Reading<'_>,
         candidate: &Candidate<'_>,
         letters: u64,
-        written: &mut String,
+        (written, owners): (&mut String, &mut Vec<u16>),
         out: &mut Vec<Hit>,
     ) {
-        for scheme in self.compact.owners(candidate.compact.as_bytes(), letters) {
+        self.fitting(&self.compact, reading, candidate, letters, owners);
+        for scheme in owners.drain(..) {
             self.propose(reading, scheme, candidate, out);
         }
         let length = candidate.end - candidate.start;
@@ -164,8 +176,44 @@ impl Identifiers {
             .enumerate()
             .fold(0, |bits, (place, one)| bits | u64::from(!one.is_ascii_digit()) << place.min(63));
         let whole = Candidate { compact: written, joints: &[], ..*candidate };
-        for scheme in self.written.owners(written.as_bytes(), others) {
+        self.fitting(&self.written, reading, &whole, others, owners);
+        for scheme in owners.drain(..) {
             self.propose(reading, scheme, &whole, out);
+        }
+    }
+
+    /// The schemes whose shape a candidate fits, but for those whose numbers need a label that is not there: most
+    /// numbers of a text are nobody's, and this is told before any check is worked out.
+    fn fitting(
+        &self,
+        index: &Index,
+        reading: &mut Reading<'_>,
+        candidate: &Candidate<'_>,
+        letters: u64,
+        owners: &mut Vec<u16>,
+    ) {
+        let text = candidate.compact.as_bytes();
+        if !index.has(text, letters) {
+            return;
+        }
+        self.read_labels(reading);
+        let is_alone = reading.whole == Some((candidate.start, candidate.end));
+        let head = reading.heads.at(reading.sheet, candidate.start);
+        let by_itself = if is_plain(candidate) { &self.standing.as_digits } else { &self.standing.anywhere };
+        let may_count = |scheme: u16| {
+            is_alone
+                || by_itself.has(scheme)
+                || reading.around.may_name(scheme)
+                || [head, reading.home].into_iter().flatten().any(|rules| rules.has(scheme))
+        };
+        owners.extend(index.owners(text, letters, may_count));
+    }
+
+    /// Reads the labels around the run at hand, once.
+    fn read_labels(&self, reading: &mut Reading<'_>) {
+        if !reading.read {
+            self.labels.read(reading.sheet, reading.span.0, reading.span.1, &mut reading.around);
+            reading.read = true;
         }
     }
 
@@ -186,8 +234,9 @@ impl Identifiers {
         if rule.samples.contains(candidate.compact) || is_filler(candidate.compact) {
             return;
         }
-        let odds = scheme.check.map_or(1, |check| check.odds);
-        let Some((confidence, is_named)) = self.confidence(reading, place, rule, odds, candidate) else { return };
+        let Some((confidence, is_named)) = self.confidence(reading, place, rule, scheme.odds(), candidate) else {
+            return;
+        };
         if !is_named && is_plain(candidate) {
             reading.unlabelled.insert((candidate.start, Arc::clone(&rule.id)));
         }
@@ -214,13 +263,10 @@ impl Identifiers {
         candidate: &Candidate<'_>,
     ) -> Option<(Confidence, bool)> {
         let labelled = rule.labelled.as_milli();
-        if reading.heads.name(reading.sheet, place, candidate.start) {
+        if reading.heads.at(reading.sheet, candidate.start).is_some_and(|head| head.has(place)) {
             return Some((rule.labelled, true));
         }
-        if !reading.read {
-            self.labels.read(reading.sheet, reading.span.0, reading.span.1, &mut reading.around);
-            reading.read = true;
-        }
+        self.read_labels(reading);
         let named = self.labels.named(place, &reading.around, candidate.start, candidate.end);
         let far = |distance: usize| (distance / 2).min(60) as u16;
         // A number that is usually grouped and hardly checked is only its scheme's in prose where it is grouped.

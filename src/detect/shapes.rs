@@ -140,13 +140,27 @@ impl Index {
         at(length) == at(length + 1)
     }
 
-    /// The owners of the shapes that a text fits; `letters` has a bit for each place that is no digit.
-    pub(super) fn owners<'a>(&'a self, text: &'a [u8], letters: u64) -> impl Iterator<Item = u16> + 'a {
+    /// Whether any shape has this length and beginning; `letters` has a bit for each place that is no digit.
+    pub(super) fn has(&self, text: &[u8], letters: u64) -> bool {
+        !self.rows(text, letters).is_empty()
+    }
+
+    /// The owners of the shapes that a text fits, of those that are wanted.
+    pub(super) fn owners<'a>(
+        &'a self,
+        text: &'a [u8],
+        letters: u64,
+        is_wanted: impl Fn(u16) -> bool + 'a,
+    ) -> impl Iterator<Item = u16> + 'a {
+        let rows = self.rows(text, letters).iter();
+        rows.filter(move |row| is_wanted(row.owner) && self.fits(row, text, letters)).map(|row| row.owner)
+    }
+
+    fn rows(&self, text: &[u8], letters: u64) -> &[Row] {
         let first = text.first().map_or(FIRSTS, |first| usize::from(*first));
         let key = if first < FIRSTS { table(text.len(), letters == 0) + first } else { usize::MAX - 1 };
         let at = |key: usize| self.starts.get(key).map_or(0, |start| *start as usize);
-        let rows = self.rows.get(at(key)..at(key + 1)).unwrap_or_default();
-        rows.iter().filter(move |row| self.fits(row, text, letters)).map(|row| row.owner)
+        self.rows.get(at(key)..at(key + 1)).unwrap_or_default()
     }
 
     /// Whether a compact text of the same length fits.
@@ -277,7 +291,7 @@ mod tests {
         let owners = |text: &str| {
             let letters = (0_u64..).zip(text.bytes()).filter(|(_, one)| !one.is_ascii_digit());
             let letters = letters.fold(0, |bits, (place, _)| bits | 1 << place);
-            index.owners(text.as_bytes(), letters).collect::<Vec<_>>()
+            index.owners(text.as_bytes(), letters, |_| true).collect::<Vec<_>>()
         };
         assert_eq!(owners("X12A"), [0, 1]);
         assert_eq!(owners("A12A"), [0; 0]);

@@ -29,6 +29,20 @@ impl WordSet {
     }
 }
 
+impl WordSet {
+    /// Whether the word is in the set once it is in small letters, as the set's words are.
+    pub(super) fn contains_lower(&self, word: &str) -> bool {
+        /// Bytes that a capital may have more than its small letter, as `ẞ` has, over all of a word.
+        const SHRINK: usize = 4;
+        if word.is_ascii() {
+            let first = word.bytes().next().map(|first| usize::from(first.to_ascii_lowercase()));
+            let is_likely = first.and_then(|first| self.firsts.get(first)).is_some_and(|known| *known);
+            return is_likely && word.len() <= self.longest && self.words.contains(word.to_ascii_lowercase().as_str());
+        }
+        word.len() <= self.longest + SHRINK && self.words.contains(word.to_lowercase().as_str())
+    }
+}
+
 impl Extend<String> for WordSet {
     fn extend<T: IntoIterator<Item = String>>(&mut self, words: T) {
         for word in words {
@@ -58,5 +72,11 @@ mod tests {
         let set: WordSet = ["ans", "χρόνια"].map(str::to_owned).into_iter().collect();
         assert!(set.contains("ans") && set.contains("χρόνια"));
         assert!(!set.contains("an") && !set.contains("") && !set.contains("χρόνος"));
+        assert!(
+            set.contains_lower("ANS")
+                && set.contains_lower("ΧΡΌΝΙΑ")
+                && !set.contains_lower("")
+                && !set.contains("ANS")
+        );
     }
 }

@@ -4,7 +4,7 @@ use super::births::Embedded;
 use super::digits::{is_digits, luhn_holds};
 use super::weighted::valid;
 use super::{Check, Verdict, check};
-use std::net::IpAddr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 pub(super) const CHECKS: &[Check] = &[
     check("imei", " -/", 10, imei),
@@ -25,14 +25,19 @@ fn imei(text: &str) -> Verdict {
 /// An address of either version, with an optional prefix length.
 pub(super) fn ip(text: &str) -> Verdict {
     let (address, bits) = text.split_once('/').map_or((text, None), |(address, bits)| (address, Some(bits)));
-    let parsed: IpAddr = address.split('%').next()?.parse().ok()?;
-    let most = if parsed.is_ipv4() { 32 } else { 128 };
+    let address = address.split('%').next()?;
+    let is_ipv4 = !address.contains(':');
+    let is_address = if is_ipv4 { address.parse::<Ipv4Addr>().is_ok() } else { address.parse::<Ipv6Addr>().is_ok() };
+    let most = if is_ipv4 { 32 } else { 128 };
     let fit = bits.is_none_or(|bits| bits.parse::<u8>().is_ok_and(|bits| bits <= most));
-    fit.then_some(Embedded::NOTHING.tagged(if parsed.is_ipv4() { "ipv4" } else { "ipv6" }))
+    (is_address && fit).then_some(Embedded::NOTHING.tagged(if is_ipv4 { "ipv4" } else { "ipv6" }))
 }
 
 /// Six pairs of hexadecimal digits, parted by colons or dashes, or three fours parted by dots.
 fn mac(text: &str) -> Verdict {
+    if !matches!(text.len(), 14 | 17) {
+        return None;
+    }
     let sign = text.chars().find(|one| !one.is_ascii_hexdigit())?;
     let groups: Vec<&str> = text.split(sign).collect();
     let hexadecimal =

@@ -14,6 +14,7 @@ use super::numerals::is_digit_before;
 use super::tokens::Tokens;
 use super::variants::{variants, word_border};
 use super::view::{Setting, Sheet};
+use super::wordset::WordSet;
 use crate::model::{Confidence, Hints, Kind, Secret};
 use crate::rules::{RuleError, RuleFiles};
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -46,11 +47,9 @@ pub struct Phones {
     plans: Plans,
     before: AhoCorasick,
     ends: Ends,
-    after: Vec<String>,
-    others: Vec<String>,
-    units: Vec<String>,
-    /// Bytes of the longest unit, with room for capitals that are longer.
-    longest_unit: usize,
+    after: WordSet,
+    others: WordSet,
+    units: WordSet,
     regions: Vec<Region>,
     scheme: Arc<str>,
 }
@@ -77,10 +76,9 @@ impl Phones {
             plans: Plans::default(),
             before,
             ends: Ends::new(&labels),
-            after: words.after,
-            others: words.others,
-            longest_unit: words.units.iter().map(|unit| unit.len() + 2).max().unwrap_or_default(),
-            units: words.units,
+            after: words.after.into_iter().collect(),
+            others: words.others.into_iter().collect(),
+            units: words.units.into_iter().collect(),
             regions: countries.iter().filter_map(|country| region(country)).collect(),
             scheme: "phone".into(),
         })
@@ -192,10 +190,8 @@ impl Phones {
         };
         let follows = || {
             let after = context.after.trim_start_matches([' ', '(', ',', '-']);
-            let after = if after.starts_with(char::is_alphabetic) { after.to_lowercase() } else { String::new() };
-            self.after.iter().any(|word| {
-                after.strip_prefix(word.as_str()).is_some_and(|rest| !rest.starts_with(char::is_alphabetic))
-            })
+            let end = after.find(|c: char| !c.is_alphabetic()).unwrap_or(after.len());
+            after.get(..end).is_some_and(|word| self.after.contains_lower(word))
         };
         reaches(super::context::tail(context.before, 40))
             || reaches(context.head())
@@ -209,7 +205,7 @@ impl Phones {
         let before = context.before.trim_end_matches([' ', '\u{a0}', '.', ':', '#']);
         let word = before.rsplit(|c: char| !c.is_alphabetic() && !matches!(c, '°' | 'º' | '№')).next();
         let word = word.filter(|word| !candidate.is_international && (1..=12).contains(&word.len()));
-        word.is_some_and(|word| self.others.contains(&word.to_lowercase()))
+        word.is_some_and(|word| self.others.contains_lower(word))
     }
 
     /// Whether a unit or currency stands next to the number, or it goes on behind a comma.
@@ -225,7 +221,7 @@ impl Phones {
         let unit = super::context::head(after, 16).trim_start();
         let is_unit = || {
             let word = unit.split(|c: char| c.is_whitespace() || matches!(c, ',' | '.' | ';' | ')')).next();
-            word.is_some_and(|word| word.len() <= self.longest_unit && self.units.contains(&word.to_lowercase()))
+            word.is_some_and(|word| self.units.contains_lower(word))
         };
         let has_currency = before.trim_end().ends_with(['€', '$', '£', '¥', '%', '#', '№', '§']);
         is_decimal || has_currency || unit.starts_with(['€', '$', '£', '%', '¥']) || is_unit()
@@ -281,14 +277,18 @@ fn region(country: &str) -> Option<Region> {
     Region::try_from(country).ok()
 }
 
-/// A country, and those whose numbers are dialled from there like its own though they have another calling code: in
-/// mainland France numbers of the overseas departments (`0690`, `0692`, `0696` and more) are national ones.
+/// A country, and those whose numbers are dialled from there like its own.
 fn with_overseas(country: Region) -> impl Iterator<Item = Region> {
-    let overseas: &[Region] = match country {
+    std::iter::once(country).chain(overseas(country).iter().copied())
+}
+
+/// Regions whose numbers are national ones in a country though they have another calling code: in mainland France those
+/// of the overseas departments (`0690`, `0692`, `0696` and more).
+fn overseas(country: Region) -> &'static [Region] {
+    match country {
         Region::FR => &[Region::GP, Region::RE, Region::MQ, Region::GF, Region::YT],
         _ => &[],
-    };
-    std::iter::once(country).chain(overseas.iter().copied())
+    }
 }
 
 /// The country whose habit of grouping digits this is, where the vote gave none that fits.

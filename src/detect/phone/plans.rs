@@ -2,7 +2,10 @@
 
 use crate::rules::RuleError;
 use prost::Message as _;
-use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneMetadata, PhoneMetadataCollection, PhoneNumberDesc, PhoneNumberUtil};
+use rlibphonenumber::{
+    PHONE_NUMBER_UTIL, PhoneMetadata, PhoneMetadataCollection, PhoneNumberDesc, PhoneNumberUtil, Region,
+};
+use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::OnceLock;
 
@@ -12,14 +15,32 @@ static METADATA: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/phones.bin"))
 /// The plans, read when they are first asked: most items of a leak are pictures, and most digits are told to be no
 /// telephone without them.
 #[derive(Default)]
-pub(super) struct Plans(OnceLock<Option<PhoneNumberUtil>>);
+pub(super) struct Plans(OnceLock<Option<Read>>);
+
+/// What was read.
+struct Read {
+    util: PhoneNumberUtil,
+    /// Digits of the shortest number of a region, with or without its area code.
+    shortest: BTreeMap<String, usize>,
+}
+
+impl Plans {
+    /// Digits of the shortest number that may be written in a region; fewer are no number of it.
+    pub(super) fn shortest(&self, region: Region) -> usize {
+        self.read().and_then(|read| read.shortest.get(region.as_region_str().as_ref())).copied().unwrap_or_default()
+    }
+
+    fn read(&self) -> Option<&Read> {
+        self.0.get_or_init(|| read().ok()).as_ref()
+    }
+}
 
 impl Deref for Plans {
     type Target = PhoneNumberUtil;
 
     /// Were ours unreadable, those that the package reads itself, which say the same.
     fn deref(&self) -> &PhoneNumberUtil {
-        self.0.get_or_init(|| read().ok()).as_ref().unwrap_or(&PHONE_NUMBER_UTIL)
+        self.read().map_or(&*PHONE_NUMBER_UTIL, |read| &read.util)
     }
 }
 
@@ -31,11 +52,21 @@ impl Deref for Plans {
 ///
 /// # Errors
 /// If the metadata cannot be read, which a build that passed its tests does not meet.
-fn read() -> Result<PhoneNumberUtil, RuleError> {
+fn read() -> Result<Read, RuleError> {
     let unread = |message: String| RuleError::new("libphonenumber", message);
     let mut plans = PhoneMetadataCollection::decode(METADATA).map_err(|error| unread(error.to_string()))?;
     plans.metadata.iter_mut().for_each(plain_digits);
-    PhoneNumberUtil::new_for_metadata(plans).map_err(|error| unread(error.to_string()))
+    let shortest = plans.metadata.iter().map(|plan| (plan.id.clone(), shortest(plan))).collect();
+    let util = PhoneNumberUtil::new_for_metadata(plans).map_err(|error| unread(error.to_string()))?;
+    Ok(Read { util, shortest })
+}
+
+/// Digits of the shortest number of a country. Some add an area code to what is dialled without one.
+#[expect(deprecated, reason = "the package marks what it compiles later on, and this is before that")]
+fn shortest(plan: &PhoneMetadata) -> usize {
+    let lengths = plan.general_desc.iter();
+    let lengths = lengths.flat_map(|numbers| numbers.possible_length.iter().chain(&numbers.possible_length_local_only));
+    lengths.filter_map(|length| usize::try_from(*length).ok()).min().unwrap_or_default()
 }
 
 /// Rewrites every pattern of a country.
@@ -73,19 +104,21 @@ fn plain_digits(plan: &mut PhoneMetadata) {
 
 #[cfg(test)]
 mod tests {
-    use super::read;
+    use super::{Read, read};
     use rlibphonenumber::PhoneNumberType;
 
     /// Example numbers of every country and kind are what the package says they are.
     #[test]
     fn examples_of_every_country_are_valid_under_the_rewritten_plans() {
-        let plans = read().expect("read");
+        let Read { util: plans, shortest } = read().expect("read");
         let (mut regions, mut examples) = (0, 0);
         for region in plans.get_supported_regions() {
             regions += 1;
             for kind in [PhoneNumberType::FixedLine, PhoneNumberType::Mobile, PhoneNumberType::TollFree] {
                 let Ok(number) = plans.get_example_number_for_type_and_region(region, kind) else { continue };
                 examples += 1;
+                let digits = number.get_national_significant_number().len();
+                assert!(digits >= shortest[region.as_region_str().as_ref()], "{region:?} {kind:?}");
                 assert!(plans.is_valid_number_for_region(&number, region), "{region:?} {kind:?}");
                 assert_eq!(plans.parse(number.to_string(), None).ok().as_ref(), Some(&number), "{region:?} {kind:?}");
             }

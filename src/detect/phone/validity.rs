@@ -2,6 +2,7 @@
 
 use super::FEWEST;
 use super::candidate::{Candidate, is_opening, with_extension};
+use super::overseas;
 use super::plans::Plans;
 use crate::detect::context;
 use rlibphonenumber::{PhoneNumber, PhoneNumberFormat, Region};
@@ -105,7 +106,9 @@ fn verify(plans: &Plans, text: &str, start: usize, end: usize, regions: &[Region
     if is_international {
         return found(plans.parse(&**plain, None).ok()?, true);
     }
-    for region in regions {
+    let first = part.chars().find(char::is_ascii_digit).unwrap_or_default();
+    let may_have = |region: &&Region| digits >= plans.shortest(**region) && may_begin(**region, first);
+    for region in regions.iter().filter(may_have) {
         let number = plans.parse(&**plain, Some(*region)).ok();
         let valid = number.and_then(|number| found(number, false));
         let valid = valid
@@ -117,6 +120,12 @@ fn verify(plans: &Plans, text: &str, start: usize, end: usize, regions: &[Region
     // A dialling prefix in place of the plus.
     let dialled = part.strip_prefix("00").filter(|rest| digits >= 10 && !rest.starts_with('0'))?;
     found(plans.parse(format!("+{dialled}"), None).ok()?, true)
+}
+
+/// Whether a number of a region, written without a plus, may begin with this digit: those of the French overseas
+/// departments have a 0 before them, or their calling codes, which begin with 2 and 5.
+fn may_begin(region: Region, first: char) -> bool {
+    !overseas(Region::FR).contains(&region) || matches!(first, '0' | '2' | '5') || !first.is_ascii_digit()
 }
 
 /// What the parser makes of the signs of a number before it looks at it: nothing but a plus and digits. It does so with

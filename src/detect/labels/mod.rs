@@ -1,19 +1,24 @@
 //! Labels: words that name a number, in the line before it, after it, above it, or at the head of its column.
 
+mod words;
+
+use super::ruleset::RuleSet;
 use super::view::Sheet;
 use crate::model::Shape;
 use crate::rules::PiiRules;
-use unicode_normalization::UnicodeNormalization as _;
-use unicode_normalization::char::is_combining_mark;
+use words::{Folded, Words, folded};
 
 /// How far before a number a label may stand, in bytes.
 const BEFORE: usize = 90;
 
 /// How far after a number its line is read at once.
-const AHEAD: usize = 200;
+const AHEAD: usize = 250;
 
 /// How far after it.
 const AFTER: usize = 45;
+
+/// Labels after which what was read is forgotten, so that a long line without a break is read like many short ones.
+const MARKS: usize = 64;
 
 /// Owner of words that name other numbers than ours.
 const STRANGER: u16 = u16::MAX;
@@ -107,67 +112,8 @@ impl Named {
 
 /// The words of all rules.
 pub(super) struct Labels {
-    words: Written,
+    words: Words,
     owners: Vec<Vec<u16>>,
-}
-
-/// Words by their beginnings. A word can only be one where letters begin, so the text is asked at those places alone.
-#[derive(Default)]
-struct Written {
-    words: Vec<Box<str>>,
-    /// A bit for each byte that a word begins with.
-    firsts: [u64; 4],
-    /// For words of one byte, of two, and of three and more: places in `words`, by a hash of as many bytes.
-    buckets: [Vec<Vec<u32>>; 3],
-}
-
-/// How many lists the words of one length are parted into.
-const BUCKETS: usize = 1 << 12;
-
-impl Written {
-    fn new(words: impl Iterator<Item = Box<str>>) -> Self {
-        let mut made = Self::default();
-        for (place, word) in (0..).zip(words) {
-            let length = word.len().min(3);
-            let Some(buckets) = length.checked_sub(1).and_then(|table| made.buckets.get_mut(table)) else { continue };
-            buckets.resize(BUCKETS, Vec::new());
-            let first = word.as_bytes().first().copied().unwrap_or_default();
-            if let Some(block) = made.firsts.get_mut(usize::from(first / 64)) {
-                *block |= 1 << (first % 64);
-            }
-            if let Some(bucket) = bucket_of(word.as_bytes(), length).and_then(|bucket| buckets.get_mut(bucket)) {
-                bucket.push(place);
-            }
-            made.words.push(word);
-        }
-        made
-    }
-
-    /// Whether a word begins with this byte.
-    fn may_begin(&self, first: u8) -> bool {
-        self.firsts.get(usize::from(first / 64)).is_some_and(|block| block >> (first % 64) & 1 == 1)
-    }
-
-    /// Calls with the end and the number of every word that begins at a place.
-    fn each_at(&self, folded: &[u8], at: usize, mut with: impl FnMut(usize, u32)) {
-        let rest = folded.get(at..).unwrap_or_default();
-        for (length, buckets) in (1..).zip(&self.buckets) {
-            let Some(bucket) = bucket_of(rest, length).and_then(|bucket| buckets.get(bucket)) else { continue };
-            for place in bucket {
-                let word = self.words.get(*place as usize).map(|word| word.as_bytes()).unwrap_or_default();
-                let is_whole = length < 3 || rest.len() >= word.len();
-                if is_whole && rest.starts_with(word) {
-                    with(at + word.len(), *place);
-                }
-            }
-        }
-    }
-}
-
-/// The list of a word that begins with these bytes.
-fn bucket_of(bytes: &[u8], length: usize) -> Option<usize> {
-    let key = bytes.get(..length)?.iter().fold(0_u32, |key, byte| key << 8 | u32::from(*byte));
-    Some(key.wrapping_mul(0x9e37_79b1) as usize >> 20 & (BUCKETS - 1))
 }
 
 /// The labels around one run of a text.
@@ -178,13 +124,21 @@ pub(super) struct Around {
     /// The bytes that may hold labels of the run at hand.
     line: (usize, usize),
     marks: Vec<Mark>,
-    folded: String,
-    offsets: Vec<u32>,
+    /// The rules that any of the marks names.
+    named: RuleSet,
+    folded: Folded,
+}
+
+impl Around {
+    /// Whether any label near the run at hand, at either side, names this rule.
+    pub(super) fn may_name(&self, rule: u16) -> bool {
+        self.named.has(rule)
+    }
 }
 
 /// The rules that name each column of a table.
 #[derive(Default)]
-pub(super) struct Heads(Vec<Vec<u16>>);
+pub(super) struct Heads(Vec<RuleSet>);
 
 impl Labels {
     /// The words of these rules, by place in the list.
@@ -192,23 +146,20 @@ impl Labels {
         let mut words: std::collections::BTreeMap<String, Vec<u16>> = std::collections::BTreeMap::new();
         for (place, rule) in rules.rules.iter().enumerate() {
             for word in rule.context.values().flatten() {
-                words.entry(plain(word)).or_default().push(place as u16);
+                words.entry(folded(word)).or_default().push(place as u16);
             }
         }
         for word in STRANGERS {
-            words.entry(plain(word)).or_default().push(STRANGER);
+            words.entry(folded(word)).or_default().push(STRANGER);
         }
         words.remove("");
         for owners in words.values_mut() {
             owners.dedup();
         }
-        Self {
-            words: Written::new(words.keys().map(|word| word.as_str().into())),
-            owners: words.into_values().collect(),
-        }
+        Self { words: Words::new(words.keys().map(|word| word.as_str().into())), owners: words.into_values().collect() }
     }
 
-    /// Reads the labels around a stretch of a sheet.
+    /// Reads the labels around a stretch of a sheet. Where the stretch before was near, only what was not read for it.
     pub(super) fn read(&self, sheet: &Sheet<'_>, start: usize, end: usize, around: &mut Around) {
         let (from, to) = window(sheet, start, end);
         around.line = (from, to);
@@ -216,44 +167,53 @@ impl Labels {
             return;
         }
         // Read on a little, so that the next numbers of a line need no reading of their own.
-        let to = ahead(sheet, to, end + AHEAD);
-        (around.from, around.to) = (from, to);
-        let Around { marks, folded, offsets, .. } = around;
-        marks.clear();
-        self.marks(sheet.text, from, to, folded, offsets, |mark| marks.push(mark));
+        let to = self.ahead(sheet, to, end + AHEAD);
+        if !(around.from..around.to).contains(&from) || around.marks.len() > MARKS {
+            around.marks.clear();
+            around.named.clear();
+            (around.from, around.to) = (from, from);
+        }
+        let known = around.to;
+        let is_border = |at: &usize| sheet.text.as_bytes().get(*at).is_some_and(|sign| self.words.is_border(*sign));
+        let is_cut = !known.checked_sub(1).is_some_and(|last| is_border(&last));
+        // A label may lie over the end of what is known.
+        let mut again = if is_cut { known.saturating_sub(self.words.reach()).max(around.from) } else { known };
+        while !sheet.text.is_char_boundary(again) {
+            again += 1;
+        }
+        around.to = to;
+        let Around { marks, named, folded, .. } = around;
+        self.marks(sheet.text, again, to, folded, |mark| {
+            if mark.end > known {
+                named.extend(self.owners_of(mark));
+                marks.push(mark);
+            }
+        });
+    }
+
+    /// The end of a longer stretch that stays in the line, or in the cell of a table: behind a sign that no label holds,
+    /// if there is one.
+    fn ahead(&self, sheet: &Sheet<'_>, to: usize, most: usize) -> usize {
+        let bytes = sheet.text.as_bytes();
+        let tail = bytes.get(to..most.min(bytes.len())).unwrap_or_default();
+        let Some(line) = memchr::memchr2(b'\n', second_stop(sheet), tail) else {
+            let border = tail.iter().rposition(|sign| self.words.is_border(*sign)).map(|border| border + 1);
+            let mut end = to + border.unwrap_or(tail.len());
+            while !sheet.text.is_char_boundary(end) {
+                end -= 1;
+            }
+            return end.max(to);
+        };
+        to + line
     }
 
     /// Calls with every label between two places of a text.
-    fn marks(
-        &self,
-        text: &str,
-        from: usize,
-        to: usize,
-        folded: &mut String,
-        offsets: &mut Vec<u32>,
-        mut with: impl FnMut(Mark),
-    ) {
-        fold(text.get(from..to).unwrap_or(""), from, folded, offsets);
-        // Where all is ASCII, places need no list.
-        let is_plain = offsets.is_empty();
-        let place =
-            |at: usize| if is_plain { from + at } else { offsets.get(at).map_or(to, |offset| *offset as usize) };
-        let (bytes, folded) = (text.as_bytes(), folded.as_bytes());
-        let mut before = 0_u8;
-        for (at, &one) in folded.iter().enumerate() {
-            // Within a word only a capital may begin a label, as in `nhsNumber`.
-            let goes_on = before.is_ascii_lowercase() && one.is_ascii_lowercase();
-            before = one;
-            if goes_on && bytes.get(place(at)).is_some_and(u8::is_ascii_lowercase) || !self.words.may_begin(one) {
-                continue;
+    fn marks(&self, text: &str, from: usize, to: usize, folded: &mut Folded, mut with: impl FnMut(Mark)) {
+        self.words.each(text, from, to, folded, |start, end, word| {
+            if is_word(text, start, end) {
+                with(Mark { start, end, word });
             }
-            self.words.each_at(folded, at, |end, word| {
-                let mark = Mark { start: place(at), end: place(end), word };
-                if is_word(text, mark.start, mark.end) {
-                    with(mark);
-                }
-            });
-        }
+        });
     }
 
     /// The columns of a table's first line.
@@ -265,16 +225,17 @@ impl Labels {
         Heads(line.split('\t').map(|cell| self.owners_in(cell)).collect())
     }
 
-    /// The rules that a short text names, such as a column's head or a field's key.
-    pub(super) fn owners_in(&self, text: &str) -> Vec<u16> {
-        let (mut folded, mut offsets) = (String::new(), Vec::new());
-        let mut owners: Vec<u16> = Vec::new();
-        self.marks(text, 0, text.len(), &mut folded, &mut offsets, |mark| {
-            owners.extend(self.owners.get(mark.word as usize).into_iter().flatten());
-        });
-        owners.sort_unstable();
-        owners.dedup();
+    /// The rules that a column's head names.
+    fn owners_in(&self, text: &str) -> RuleSet {
+        let mut owners = RuleSet::default();
+        self.marks(text, 0, text.len(), &mut Folded::default(), |mark| owners.extend(self.owners_of(mark)));
         owners
+    }
+
+    /// The rules that a label names; none for a word that names other numbers.
+    fn owners_of(&self, mark: Mark) -> impl Iterator<Item = u16> {
+        let owners = self.owners.get(mark.word as usize).into_iter().flatten();
+        owners.copied().filter(|owner| *owner != STRANGER)
     }
 
     /// How a candidate is named for a rule.
@@ -301,15 +262,15 @@ impl Labels {
 }
 
 impl Heads {
-    /// Whether the head of the column that a place lies in names a rule.
-    pub(super) fn name(&self, sheet: &Sheet<'_>, rule: u16, at: usize) -> bool {
+    /// The rules that the head of the column names in which a place lies.
+    pub(super) fn at(&self, sheet: &Sheet<'_>, at: usize) -> Option<&RuleSet> {
         if self.0.is_empty() {
-            return false;
+            return None;
         }
         let before = sheet.text.as_bytes().get(..at).unwrap_or_default();
         let line = memchr::memrchr(b'\n', before).map_or(0, |place| place + 1);
         let column = memchr::memchr_iter(b'\t', before.get(line..).unwrap_or_default()).count();
-        line > 0 && self.0.get(column).is_some_and(|owners| owners.contains(&rule))
+        if line > 0 { self.0.get(column) } else { None }
     }
 }
 
@@ -317,10 +278,9 @@ impl Heads {
 /// nothing stands before it.
 fn window(sheet: &Sheet<'_>, start: usize, end: usize) -> (usize, usize) {
     let bytes = sheet.text.as_bytes();
-    let stop = |one: u8| one == b'\n' || (one == b'\t' && sheet.shape == Shape::Table);
     let floor = start.saturating_sub(BEFORE);
     let head = bytes.get(floor..start).unwrap_or_default();
-    let mut from = head.iter().rposition(|&one| stop(one)).map_or(floor, |place| floor + place + 1);
+    let mut from = memchr::memrchr2(b'\n', second_stop(sheet), head).map_or(floor, |place| floor + place + 1);
     let blank = |from: usize, to: usize| {
         bytes.get(from..to).unwrap_or_default().iter().all(|one| !one.is_ascii_alphanumeric() && *one < 128)
     };
@@ -330,7 +290,7 @@ fn window(sheet: &Sheet<'_>, start: usize, end: usize) -> (usize, usize) {
         from = line.max(from.saturating_sub(BEFORE));
     }
     let tail = bytes.get(end..(end + AFTER).min(bytes.len())).unwrap_or_default();
-    let mut to = end + tail.iter().position(|&one| stop(one)).unwrap_or(tail.len());
+    let mut to = end + memchr::memchr2(b'\n', second_stop(sheet), tail).unwrap_or(tail.len());
     while !sheet.text.is_char_boundary(from) {
         from += 1;
     }
@@ -340,46 +300,9 @@ fn window(sheet: &Sheet<'_>, start: usize, end: usize) -> (usize, usize) {
     (from, to)
 }
 
-/// The end of a longer stretch that stays in the line, or in the cell of a table.
-fn ahead(sheet: &Sheet<'_>, to: usize, most: usize) -> usize {
-    let bytes = sheet.text.as_bytes();
-    let tail = bytes.get(to..most.min(bytes.len())).unwrap_or_default();
-    let stop = |one: u8| one == b'\n' || (one == b'\t' && sheet.shape == Shape::Table);
-    let mut end = to + tail.iter().position(|&one| stop(one)).unwrap_or(tail.len());
-    while !sheet.text.is_char_boundary(end) {
-        end -= 1;
-    }
-    end.max(to)
-}
-
-/// Small letters without accents, with the byte place that each folded byte comes from; no places where all is ASCII, as
-/// they are those of the text.
-fn fold(text: &str, from: usize, folded: &mut String, offsets: &mut Vec<u32>) {
-    folded.clear();
-    offsets.clear();
-    if text.is_ascii() {
-        folded.push_str(text);
-        folded.make_ascii_lowercase();
-        return;
-    }
-    for (at, one) in text.char_indices() {
-        let place = (from + at) as u32;
-        if one.is_ascii() {
-            folded.push(one.to_ascii_lowercase());
-            offsets.push(place);
-            continue;
-        }
-        for part in std::iter::once(one).nfd().filter(|part| !is_combining_mark(*part)).flat_map(char::to_lowercase) {
-            folded.push(if part == '\u{2019}' { '\'' } else { part });
-            offsets.resize(folded.len(), place);
-        }
-    }
-}
-
-fn plain(word: &str) -> String {
-    let (mut folded, mut offsets) = (String::new(), Vec::new());
-    fold(word, 0, &mut folded, &mut offsets);
-    folded
+/// The sign besides a line's end that ends a label's reach: the border of a cell.
+fn second_stop(sheet: &Sheet<'_>) -> u8 {
+    if sheet.shape == Shape::Table { b'\t' } else { b'\n' }
 }
 
 /// Whether a stretch is a word of its own: no letter goes on at either end, but `nhsNumber` and `ssn_last` part.
@@ -405,12 +328,7 @@ fn is_word(text: &str, start: usize, end: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_word, plain};
-
-    #[test]
-    fn words_are_compared_without_case_and_accents() {
-        assert_eq!(plain("Numéro de SÉCURITÉ"), "numero de securite");
-    }
+    use super::is_word;
 
     #[test]
     fn a_part_of_a_word_is_no_label() {
