@@ -26,7 +26,7 @@ test: needs
 	$(CARGO) test --locked
 
 deny:
-	@$(CARGO) deny --version 2>/dev/null | grep -q '$(DENY_VERSION)' || $(CARGO) install --debug --locked cargo-deny --version $(DENY_VERSION)
+	@$(CARGO) deny --version 2>/dev/null | grep -q '$(DENY_VERSION)' || CARGO_PROFILE_DEV_DEBUG=0 $(CARGO) install --debug --locked cargo-deny --version $(DENY_VERSION)
 	$(CARGO) deny --all-features check bans licenses sources
 	@if $(CARGO) deny fetch db >/dev/null 2>&1; then $(CARGO) deny --all-features check --disable-fetch advisories; \
 	else echo "deny: the advisory database cannot be reached from here; advisories were not checked"; fi

@@ -8,6 +8,7 @@ use breachscope::detect::{
 };
 use breachscope::model::{Origin, Part, Shape};
 use breachscope::rules::RuleFiles;
+use breachscope::rules::labels::Labels;
 use divan::Bencher;
 use divan::counter::BytesCount;
 use std::fmt::Write as _;
@@ -85,7 +86,8 @@ fn ages(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn dates(bencher: Bencher<'_, '_>) {
-    let dates = Dates::new(&RuleFiles::embedded()).expect("the embedded rules fit");
+    let labels = Labels::new(&RuleFiles::embedded()).expect("the embedded rules fit");
+    let dates = Dates::new(&RuleFiles::embedded(), labels.into()).expect("the embedded rules fit");
     bench(bencher, |sheet, tokens, setting, out| dates.find(sheet, tokens, setting, out));
 }
 

@@ -22,6 +22,7 @@ use crate::limits::Budget;
 use crate::model::{
     Confidence, Facts, Field, Finding, Kind, Locator, Meaning, Media, Origin, Part, Passage, Shape, Token,
 };
+use crate::rules::labels::Labels;
 use crate::rules::{Calibration, PiiRules, Places, Problem, RuleError, RuleFiles};
 use std::sync::{Arc, Mutex};
 use zeroize::Zeroizing;
@@ -112,13 +113,14 @@ impl Detector {
     /// # Errors
     /// If a rule file does not fit its schema, or a country is unknown.
     pub fn new(files: &RuleFiles, options: &DetectOptions) -> Result<Self, RuleError> {
+        let labels = Arc::new(Labels::new(files)?);
         Ok(Self {
             voter: Voter::new(files)?,
             folders: Folders::new(files)?,
-            paperwork: Paperwork::new(files)?,
+            paperwork: Paperwork::new(files, Arc::clone(&labels))?,
             calibration: Calibration::new(files)?,
             places: Places::new(files)?,
-            detectors: registered(files, options)?,
+            detectors: registered(files, options, labels)?,
             names: for_names(),
             benches: Mutex::default(),
         })
@@ -264,8 +266,8 @@ fn drop_places(settled: &mut Vec<Settled>) {
 }
 
 /// The detectors that read one text at a time. Everything that looks at a text by itself is listed here.
-fn registered(files: &RuleFiles, options: &DetectOptions) -> Result<Vec<Box<Find>>, RuleError> {
-    let dates = Dates::new(files)?;
+fn registered(files: &RuleFiles, options: &DetectOptions, labels: Arc<Labels>) -> Result<Vec<Box<Find>>, RuleError> {
+    let dates = Dates::new(files, labels)?;
     let phones = Phones::new(files, &options.countries)?;
     let ages = Ages::new(files)?;
     let identifiers = identifiers(files, &options.countries)?;

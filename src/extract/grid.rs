@@ -166,18 +166,23 @@ fn content(cell: &str) -> Content {
     }
 }
 
+/// Signs that stand for the words "number", "share" and "amount" over a column.
+const HEAD_SIGNS: [&str; 6] = ["#", "\u{2116}", "%", "€", "$", "£"];
+
 /// Could be a column's head: words, few digits, short.
 fn is_head(cell: &str) -> bool {
     let cell = cell.trim();
-    content(cell) == Content::Words
-        && cell.chars().any(char::is_alphabetic)
-        && cell.chars().filter(char::is_ascii_digit).count() <= 2
-        && cell.chars().count() <= HEAD_CHARS
-        && !cell.ends_with(['!', '?'])
-        && (!cell.ends_with('.') || is_abbreviated(cell))
+    HEAD_SIGNS.contains(&cell)
+        || content(cell) == Content::Words
+            && cell.chars().any(char::is_alphabetic)
+            && cell.chars().filter(char::is_ascii_digit).count() <= 2
+            && cell.chars().count() <= HEAD_CHARS
+            && !cell.ends_with('!')
+            && (!cell.ends_with(['.', '?']) || is_abbreviated(cell))
 }
 
-/// Whether a cell with a point at its end is an abbreviation rather than a sentence: `Tel.`, `C.P.`, `geb.`, `Pers. Nr.`
+/// Whether a cell with a point or question mark at its end is shorter than a sentence: `Tel.`, `C.P.`, `Pers. Nr.`,
+/// `Smoker?`
 fn is_abbreviated(cell: &str) -> bool {
     /// Longest abbreviated head, in characters and words.
     const CHARS: usize = 16;
@@ -303,6 +308,15 @@ mod tests {
             &["Ben", "Muster", "03.04.1981", "030 654321"],
         ];
         assert!(matches!(laid(rows).as_slice(), [(Shape::Table, text)] if text.starts_with("Vorname\tNachname\tgeb.")));
+    }
+
+    #[test]
+    fn a_sign_over_a_column_of_numbers_is_a_head() {
+        for sign in ["#", "№", "Smoker?"] {
+            let rows: &[&[&str]] =
+                &[&[sign, "Name", "Born"], &["1", "Ada Example", "1990-01-02"], &["2", "Ben Muster", "1985-11-30"]];
+            assert!(matches!(laid(rows).as_slice(), [(Shape::Table, text)] if text.starts_with(sign)), "{sign}");
+        }
     }
 
     #[test]

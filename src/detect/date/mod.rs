@@ -7,11 +7,16 @@ use super::context::Context;
 use super::hit::Hit;
 use super::tokens::Tokens;
 use super::view::{Setting, Sheet};
-use crate::model::{Confidence, Hints, Kind, Secret};
+use crate::model::{Confidence, Hints, Kind, Secret, Shape};
+use crate::rules::labels::{Labels, Meaning as Label};
 use crate::rules::{RuleError, RuleFiles};
 use grammar::{Form, Found, Reader};
+use std::collections::HashMap;
 use std::sync::Arc;
 use words::{Meaning, Words};
+
+/// Whether a column's head, told by where it stands, is one of birth dates: asked once for all rows.
+type Heads = HashMap<usize, bool>;
 
 /// Countries that write the month before the day.
 const MONTH_FIRST: [&str; 4] = ["US", "PH", "FM", "MH"];
@@ -20,6 +25,7 @@ const MONTH_FIRST: [&str; 4] = ["US", "PH", "FM", "MH"];
 #[derive(Debug)]
 pub struct Dates {
     words: Words,
+    labels: Arc<Labels>,
     date: Arc<str>,
     birth: Arc<str>,
 }
@@ -29,14 +35,15 @@ impl Dates {
     ///
     /// # Errors
     /// If a rule file does not fit.
-    pub fn new(files: &RuleFiles) -> Result<Self, RuleError> {
-        Ok(Self { words: Words::new(files)?, date: "date".into(), birth: "date_of_birth".into() })
+    pub fn new(files: &RuleFiles, labels: Arc<Labels>) -> Result<Self, RuleError> {
+        Ok(Self { words: Words::new(files)?, labels, date: "date".into(), birth: "date_of_birth".into() })
     }
 
     /// Finds dates; one with a birth label is a [`Kind::DateOfBirth`].
     pub fn find(&self, sheet: &Sheet<'_>, tokens: &Tokens, setting: &Setting, out: &mut Vec<Hit>) {
         let is_month_first = setting.region.as_deref().is_some_and(|region| MONTH_FIRST.contains(&region));
         let reader = Reader { words: &self.words, is_month_first };
+        let mut heads = Heads::new();
         let mut last_end = 0;
         for run in &tokens.runs {
             if run.start < last_end {
@@ -48,13 +55,29 @@ impl Dates {
             }
             let mut context = Context::of(sheet, found.start, found.end);
             context.before = since(context.before, found.start, last_end);
-            let meaning = self.words.meaning(&context).or_else(|| beside_sex(&context, found));
+            let meaning = self.of_key(sheet.shape, &context, &mut heads);
+            let meaning = meaning.or_else(|| self.words.meaning(&context)).or_else(|| beside_sex(&context, found));
             if found.form == Form::Bare && meaning.is_none() {
                 continue;
             }
             out.push(self.hit(sheet.index, found, meaning));
             last_end = found.end;
         }
+    }
+
+    /// A birth date by the head of its column or the key of its record, in any spelling that labels of paperwork have
+    /// there: `GebDat`, `fecha_nac`.
+    fn of_key(&self, shape: Shape, context: &Context<'_>, heads: &mut Heads) -> Option<Meaning> {
+        let is_birth = |key: &str| self.labels.of_key(key) == Some(Label::BirthDate);
+        let is_birth = match shape {
+            Shape::Table => {
+                let head = context.head();
+                !head.is_empty() && *heads.entry(head.as_ptr().addr()).or_insert_with(|| is_birth(head))
+            }
+            Shape::Pairs => context.before.trim_end().strip_suffix(':').is_some_and(is_birth),
+            Shape::Value | Shape::Flow | Shape::Layout => is_birth(context.key()),
+        };
+        is_birth.then_some(Meaning::Birth)
     }
 
     fn hit(&self, passage: usize, found: Found, meaning: Option<Meaning>) -> Hit {
@@ -138,8 +161,10 @@ mod tests {
     use proptest::prelude::*;
     use std::sync::LazyLock;
 
-    static DATES: LazyLock<Dates> =
-        LazyLock::new(|| Dates::new(&RuleFiles::embedded()).expect("the embedded rules fit"));
+    static DATES: LazyLock<Dates> = LazyLock::new(|| {
+        let (files, labels) = (RuleFiles::embedded(), Labels::new(&RuleFiles::embedded()).expect("labels"));
+        Dates::new(&files, Arc::new(labels)).expect("the embedded rules fit")
+    });
 
     fn read(shape: Shape, region: &str, text: &str) -> Vec<(Kind, String, String)> {
         let origin = Origin::of(Part::Text);

@@ -3,8 +3,7 @@
 use super::page::{Cell, Page};
 use crate::detect::view::Sheet;
 use crate::model::Shape;
-use crate::rules::labels::{Label, Labels, Meaning};
-use crate::rules::words::{Word, read_words};
+use crate::rules::labels::{Labels, Meaning};
 
 /// How a value is tied to its label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +60,7 @@ pub(super) fn captions(page: &Page, sheet: &Sheet<'_>, labels: &Labels, captions
 
 fn read_table(page: &Page, text: &str, labels: &Labels, fields: &mut Vec<Field>) {
     let heads: Vec<Option<Meaning>> =
-        page.line(0).iter().map(|cell| key_meaning(text.get(cell.start..cell.end)?, labels)).collect();
+        page.line(0).iter().map(|cell| labels.of_key(text.get(cell.start..cell.end)?)).collect();
     if heads.iter().all(Option::is_none) {
         return;
     }
@@ -89,63 +88,19 @@ fn read_pairs(page: &Page, text: &str, labels: &Labels, fields: &mut Vec<Field>)
             continue;
         };
         let first = page.word_from(head.start + key.len());
-        if let Some(meaning) = key_meaning(key, labels).filter(|_| first < tail.last) {
+        if let Some(meaning) = labels.of_key(key).filter(|_| first < tail.last) {
             fields.push(Field { meaning, tie: Tie::Key, first, last: tail.last, group });
         }
     }
 }
 
 fn read_value(page: &Page, sheet: &Sheet<'_>, labels: &Labels, fields: &mut Vec<Field>) {
-    let meaning = sheet.origin.key.as_deref().and_then(|key| key_meaning(key, labels));
+    let meaning = sheet.origin.key.as_deref().and_then(|key| labels.of_key(key));
     if let (Some(meaning), false) = (meaning, page.words.is_empty()) {
         fields.push(Field { meaning, tie: Tie::Key, first: 0, last: page.words.len(), group: 0 });
     } else {
         read_lines(page, sheet.text, labels, fields);
     }
-}
-
-/// What a column head or key says: as a whole, else by its last words (`patient.last_name`), else by its first.
-pub(super) fn key_meaning(key: &str, labels: &Labels) -> Option<Meaning> {
-    /// Longest head that is looked up, in bytes.
-    const LONGEST: usize = 80;
-    if key.len() > LONGEST {
-        return None;
-    }
-    let words = key_words(key);
-    let label = labels.whole(&words).or_else(|| labels.at_end(&words)).or_else(|| labels.at_start(&words))?;
-    Some(match (label.meaning, words.len() > label.words) {
-        // `file_name`, `user_name`, `product name`: a name, but not a person's, unless the rest of the key says so.
-        (Meaning::Person | Meaning::Family | Meaning::Given, true) => widen(&words, label, labels)?,
-        (meaning, _) => meaning,
-    })
-}
-
-/// The meaning of a name whose key has words beside the label: that of a party if they name one.
-fn widen(words: &[Word], label: Label, labels: &Labels) -> Option<Meaning> {
-    let rest = words.get(..words.len().checked_sub(label.words)?)?;
-    match labels.at_start(rest).or_else(|| labels.at_end(rest)).map(|label| label.meaning) {
-        Some(Meaning::Subject) => Some(label.meaning),
-        Some(party @ (Meaning::Practitioner | Meaning::Contact)) => Some(party),
-        Some(Meaning::Organisation) => Some(Meaning::Organisation),
-        _ if matches!(label.meaning, Meaning::Family | Meaning::Given) && label.words > 1 => Some(label.meaning),
-        _ => None,
-    }
-}
-
-/// Words of a key, parted at a change of case too: `dateOfBirth`.
-fn key_words(key: &str) -> Vec<Word> {
-    let mut parted = String::with_capacity(key.len() + 4);
-    let mut before = ' ';
-    for c in key.chars() {
-        if c.is_uppercase() && before.is_lowercase() || before.is_ascii_alphabetic() && c.is_ascii_digit() {
-            parted.push(' ');
-        }
-        parted.push(c);
-        before = c;
-    }
-    let mut words = Vec::new();
-    read_words(&parted, 0, &mut words);
-    words
 }
 
 fn read_lines(page: &Page, text: &str, labels: &Labels, fields: &mut Vec<Field>) {
@@ -254,26 +209,4 @@ fn is_label(page: &Page, text: &str, labels: &Labels, cell: &Cell) -> bool {
     (cell.first..cell.last).take(7).any(|index| {
         page.gap(text, index).trim_start().starts_with(':') && labels.at_end(page.span(cell.first, index + 1)).is_some()
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::rules::RuleFiles;
-
-    #[test]
-    fn keys_are_read_in_snake_and_camel_case() {
-        let labels = Labels::new(&RuleFiles::embedded()).unwrap();
-        for (key, meaning) in [
-            ("dateOfBirth", Some(Meaning::BirthDate)),
-            ("date_naissance", Some(Meaning::BirthDate)),
-            ("patient.last_name", Some(Meaning::Family)),
-            ("firstName", Some(Meaning::Given)),
-            ("patient_id", Some(Meaning::PatientNumber)),
-            ("file_name", None),
-            ("doctor_name", Some(Meaning::Practitioner)),
-        ] {
-            assert_eq!(key_meaning(key, &labels).filter(|m| *m != Meaning::Other), meaning, "{key}");
-        }
-    }
 }

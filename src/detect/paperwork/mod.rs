@@ -47,7 +47,7 @@ mod tests;
 /// The readers of paperwork, compiled once and shared by all threads.
 #[derive(Debug)]
 pub struct Paperwork {
-    labels: Labels,
+    labels: Arc<Labels>,
     names: Names,
     health: HealthTerms,
 }
@@ -103,13 +103,8 @@ impl Paperwork {
     ///
     /// # Errors
     /// If a rule file does not fit its schema.
-    pub fn new(files: &RuleFiles) -> Result<Self, RuleError> {
-        Ok(Self { labels: Labels::new(files)?, names: Names::new(files)?, health: HealthTerms::new(files)? })
-    }
-
-    /// The labels, for detectors that ask what the value they have found is.
-    pub fn labels(&self) -> &Labels {
-        &self.labels
+    pub fn new(files: &RuleFiles, labels: Arc<Labels>) -> Result<Self, RuleError> {
+        Ok(Self { labels, names: Names::new(files)?, health: HealthTerms::new(files)? })
     }
 
     /// Reads a window of the sheet with this index: adds what it says about people, and keeps on the desk what only the

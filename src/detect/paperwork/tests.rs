@@ -10,7 +10,10 @@ use std::sync::OnceLock;
 
 fn paperwork() -> &'static Paperwork {
     static PAPERWORK: OnceLock<Paperwork> = OnceLock::new();
-    PAPERWORK.get_or_init(|| Paperwork::new(&RuleFiles::embedded()).unwrap())
+    PAPERWORK.get_or_init(|| {
+        let labels = Labels::new(&RuleFiles::embedded()).unwrap();
+        Paperwork::new(&RuleFiles::embedded(), labels.into()).unwrap()
+    })
 }
 
 /// Reads an item as detection does, each sheet in one window.
