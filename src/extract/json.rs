@@ -14,6 +14,12 @@ const DEPTH: usize = 256;
 const PATH: usize = 3;
 /// Bytes of a key that stand before each of its values. A longer one is no label; it is read once, as a value.
 const KEY: usize = 256;
+/// Keys under which the columns of rows are named.
+const COLUMN_KEYS: [&str; 6] = ["columns", "cols", "fields", "header", "headers", "columnNames"];
+/// Keys under which an envelope holds records.
+const LIST_KEYS: [&str; 6] = ["data", "rows", "records", "RECORDS", "hits", "docs"];
+/// Columns that are kept.
+const COLUMNS: usize = 1024;
 
 /// Reads JSON or JSON lines.
 ///
@@ -55,10 +61,26 @@ struct Level {
     /// The key whose value comes next; kept only within the depth that is followed.
     key: String,
     is_record: bool,
+    /// In an object: its value before was an object under an id.
+    had_entry: bool,
+    array: Array,
+}
+
+/// What an array holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Array {
+    /// Anything.
+    Plain,
+    /// The names of columns.
+    Columns,
+    /// The values of a row, the next one of this column.
+    Row(usize),
 }
 
 struct Scanner {
     records: Records,
+    /// The columns of rows that are arrays: `{"columns": ["name", ..], "data": [["Ada", ..], ..]}`.
+    columns: Vec<String>,
     state: State,
     levels: Vec<Level>,
     /// Containers beyond the depth that is followed.
@@ -77,6 +99,7 @@ impl Scanner {
     fn new(max: usize) -> Self {
         Self {
             records: Records::new(Origin::of(Part::Text)),
+            columns: Vec::new(),
             state: State::Open,
             levels: Vec::new(),
             deeper: 0,
@@ -220,11 +243,41 @@ impl Scanner {
             if let Some(level) = self.levels.last_mut() {
                 text.get(..end).unwrap_or_default().clone_into(&mut level.key);
             }
-        } else if !matches!(&*text, "null" | "true" | "false") {
-            let path = self.path();
-            self.records.pair(&path, &text, sink);
+        } else {
+            let column = self.column(&text);
+            if !matches!(&*text, "null" | "true" | "false") {
+                let path = column.unwrap_or_else(|| self.path());
+                self.records.pair(&path, &text, sink);
+            }
         }
         self.token = token;
+    }
+
+    /// The column of the next value of a row. A name of a column is kept.
+    fn column(&mut self, text: &str) -> Option<String> {
+        let level = self.levels.last_mut().filter(|_| self.deeper == 0)?;
+        match &mut level.array {
+            Array::Plain => None,
+            Array::Columns => {
+                if self.columns.len() < COLUMNS {
+                    self.columns.push(text.get(..text.floor_char_boundary(KEY)).unwrap_or_default().to_owned());
+                }
+                None
+            }
+            Array::Row(next) => {
+                *next += 1;
+                self.columns.get(*next - 1).cloned()
+            }
+        }
+    }
+
+    /// What an array that begins here holds.
+    fn array(&self) -> Array {
+        match self.levels.last() {
+            Some(parent) if parent.is_array && !self.columns.is_empty() => Array::Row(0),
+            Some(parent) if !parent.is_array && COLUMN_KEYS.contains(&parent.key.as_str()) => Array::Columns,
+            _ => Array::Plain,
+        }
     }
 
     /// The innermost keys, joined with dots; the record's own place is not part of them.
@@ -242,14 +295,35 @@ impl Scanner {
             self.is_deep = true;
             return;
         }
-        let in_array = self.levels.last().is_some_and(|level| level.is_array);
-        let is_record =
-            !is_array && !self.has_record && (in_array || self.levels.is_empty() && self.records.is_fresh());
-        if is_record && in_array {
+        let array = if is_array { self.array() } else { Array::Plain };
+        if array == Array::Columns {
+            self.columns.clear();
+        }
+        let is_row = matches!(array, Array::Row(_));
+        let is_record = (!is_array || is_row) && (!self.has_record || self.is_listed()) && self.begins_record();
+        if is_record {
+            self.levels.iter_mut().for_each(|level| level.is_record = false);
             self.records.end(sink);
             self.has_record = true;
         }
-        self.levels.push(Level { is_array, key: String::new(), is_record: is_record && in_array });
+        self.levels.push(Level { is_array, key: String::new(), is_record, had_entry: false, array });
+    }
+
+    /// Whether the array at hand is the list of records of an envelope, such as a table's in phpMyAdmin's export:
+    /// `[{"type": "table", "name": "patients", "data": [{..}, {..}]}]`.
+    fn is_listed(&self) -> bool {
+        let Some([.., envelope, list]) = self.levels.get(..) else { return false };
+        list.is_array && !envelope.is_array && LIST_KEYS.contains(&envelope.key.as_str())
+    }
+
+    /// Whether an object that begins here is one of a list: in an array, or under an id beside another one.
+    fn begins_record(&mut self) -> bool {
+        let Some(parent) = self.levels.last_mut() else { return false };
+        if parent.is_array {
+            return true;
+        }
+        let is_entry = is_id(&parent.key);
+        std::mem::replace(&mut parent.had_entry, is_entry) && is_entry
     }
 
     fn leave(&mut self, is_array: bool, sink: &mut dyn Sink) {
@@ -294,6 +368,13 @@ impl Scanner {
     }
 }
 
+/// Whether a key is the id of an entry (`-Lx3k`, `1042`, `5d0f3c`) and no word with a number, such as `address2`.
+fn is_id(key: &str) -> bool {
+    let digit = key.find(|c: char| c.is_ascii_digit());
+    let goes_on = digit.and_then(|digit| key.get(digit..)).is_some_and(|rest| rest.contains(char::is_alphabetic));
+    digit.is_some() && (goes_on || !key.starts_with(char::is_alphabetic))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -316,6 +397,31 @@ mod tests {
             desk.text(),
             "count: 2\n\nname: Ada Éx\naddress.city: Lyon\nvisits.d: 1\nvisits.d: 2\n\nname: Ben\ntags: a\ntags: b\n\n"
         );
+    }
+
+    #[test]
+    fn rows_have_the_names_of_their_columns() {
+        let text = r#"{"columns": ["name", "city"], "index": [0, 1], "data": [["Ada", "Lyon"], [null, "Nice"]]}"#;
+        assert_eq!(
+            read_json(text).text(),
+            "columns: name\ncolumns: city\nindex: 0\nindex: 1\n\nname: Ada\ncity: Lyon\n\ncity: Nice\n\n"
+        );
+        assert_eq!(read_json("[[1, 2], [3, 4]]").text(), "value: 1\nvalue: 2\nvalue: 3\nvalue: 4\n\n");
+    }
+
+    #[test]
+    fn records_of_an_envelope_are_records() {
+        let text =
+            r#"[{"type": "header"}, {"type": "table", "data": [{"name": "Ada"}, {"name": "Ben"}]}, {"type": "x"}]"#;
+        assert_eq!(read_json(text).text(), "type: header\n\ntype: table\n\nname: Ada\n\nname: Ben\n\ntype: x\n\n");
+    }
+
+    #[test]
+    fn objects_under_ids_are_records() {
+        let text = r#"{"patients": {"-Lx0": {"name": "Ada", "home": {"city": "Lyon"}}, "-Lx1": {"name": "Ben"}}}"#;
+        assert_eq!(read_json(text).text(), "patients.-Lx0.name: Ada\n-Lx0.home.city: Lyon\n\nname: Ben\n\n");
+        let text = r#"{"name": "Ada", "address1": {"city": "Lyon"}, "address2": {"city": "Nice"}}"#;
+        assert_eq!(read_json(text).text(), "name: Ada\naddress1.city: Lyon\naddress2.city: Nice\n\n");
     }
 
     #[test]

@@ -29,6 +29,7 @@ pub mod pdf;
 pub mod picture;
 mod powerpoint97;
 mod properties;
+mod queries;
 mod row_tabs;
 mod rtf;
 mod sheet;

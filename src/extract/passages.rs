@@ -235,11 +235,6 @@ impl Records {
         }
     }
 
-    /// Whether no pair was added since the last record ended.
-    pub(super) fn is_fresh(&self) -> bool {
-        !self.is_open
-    }
-
     /// Ends the record, if it has any pair.
     pub(super) fn end(&mut self, sink: &mut dyn Sink) {
         if !self.is_open {

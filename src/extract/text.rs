@@ -2,6 +2,7 @@
 
 use super::Reading;
 use super::passages::put;
+use super::queries;
 use super::windows::Windows;
 use crate::model::{Fault, Origin, Part, Shape, Sink};
 
@@ -25,7 +26,7 @@ pub(super) fn read(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fau
         let rest = text.split_off(cut);
         let whole = std::mem::replace(&mut text, rest);
         let shape = *shape.get_or_insert_with(|| shape_of(&whole));
-        put(sink, Origin::of(Part::Text), shape, whole);
+        put(sink, Origin::of(Part::Text), shape, queries::decoded(&whole).unwrap_or(whole));
         if !goes_on {
             return Ok(());
         }

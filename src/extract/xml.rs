@@ -49,10 +49,26 @@ pub(super) fn read(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fau
     end
 }
 
+/// Attributes from which on an element without children is a record: `<patient nom=".." prenom=".." tel=".."/>`.
+const WIDE: usize = 3;
+/// Attributes that name what their element's text is: `<field name="nom">Exemple</field>`.
+const NAMING: [&str; 4] = ["name", "key", "column", "label"];
+
+/// An open element.
+#[derive(Default)]
+struct Element {
+    name: String,
+    /// The name of its last child that is like a record.
+    last: String,
+    is_wide: bool,
+    /// What its text is, by its only attribute; the attribute's name first.
+    given: Option<(String, String)>,
+}
+
 #[derive(Default)]
 struct Tree {
-    /// Open elements: the name, and the name of its last child that held elements.
-    path: Vec<(String, String)>,
+    /// Open elements, outermost first.
+    path: Vec<Element>,
     /// The text of the innermost element so far.
     text: String,
     has_children: bool,
@@ -70,50 +86,62 @@ impl Tree {
                 if depth == 0 {
                     self.is_invoice |= INVOICE_ROOTS.contains(name);
                 }
-                if self.path.last().is_some_and(|(_, before)| before == name)
+                if self.path.last().is_some_and(|parent| parent.last == *name)
                     && self.record_depth.is_none_or(|known| depth <= known)
                 {
                     self.record_depth = Some(depth);
                     records.end(sink);
                 }
-                self.path.push(((*name).to_owned(), String::new()));
-                self.has_children = false;
-                for (key, value) in attributes.iter() {
-                    if !SILENT.contains(&key.as_str()) && !value.starts_with("http://") {
-                        records.pair(&format!("{name}.{key}"), &value, sink);
-                    }
-                }
+                self.open(name, attributes.iter().collect(), records, sink);
             }
             Node::Text(text) => self.text.push_str(text),
             Node::Close(_) => {
-                let was_complex = self.has_children;
                 self.flush(records, sink);
-                let Some((name, _)) = self.path.pop() else { return };
+                let Some(closed) = self.path.pop() else { return };
+                let is_like_record = self.has_children || closed.is_wide;
                 let depth = self.path.len();
-                if self.record_depth == Some(depth) && was_complex {
+                if self.record_depth == Some(depth) && is_like_record {
                     records.end(sink);
                 }
-                if let Some((_, last)) = self.path.last_mut()
-                    && was_complex
+                if let Some(parent) = self.path.last_mut()
+                    && is_like_record
                 {
-                    *last = name;
+                    parent.last = closed.name;
                 }
                 self.has_children = true;
             }
         }
     }
 
+    fn open(&mut self, name: &str, attributes: Vec<(String, String)>, records: &mut Records, sink: &mut dyn Sink) {
+        let telling =
+            |(key, value): &(String, String)| !SILENT.contains(&key.as_str()) && !value.starts_with("http://");
+        let mut attributes: Vec<(String, String)> = attributes.into_iter().filter(telling).collect();
+        let is_wide = attributes.len() >= WIDE;
+        let is_naming = attributes.len() == 1 && attributes.iter().all(|(key, _)| NAMING.contains(&key.as_str()));
+        let given = if is_naming { attributes.pop() } else { None };
+        for (key, value) in &attributes {
+            records.pair(&format!("{name}.{key}"), value, sink);
+        }
+        self.path.push(Element { name: name.to_owned(), last: String::new(), is_wide, given });
+        self.has_children = false;
+    }
+
     fn flush(&mut self, records: &mut Records, sink: &mut dyn Sink) {
+        let given = self.path.last_mut().and_then(|element| element.given.take());
         if !self.text.trim().is_empty() {
             let text = std::mem::take(&mut self.text);
-            records.pair(&self.key(), &text, sink);
+            let key = given.map_or_else(|| self.key(), |(_, given)| given);
+            records.pair(&key, &text, sink);
+        } else if let (Some((key, value)), Some(element)) = (given, self.path.last()) {
+            records.pair(&format!("{}.{key}", element.name), &value, sink);
         }
         self.text.clear();
     }
 
     /// The innermost name, behind its parent's where that is not the record itself.
     fn key(&self) -> String {
-        let names: Vec<&str> = self.path.iter().map(|(name, _)| name.as_str()).collect();
+        let names: Vec<&str> = self.path.iter().map(|element| element.name.as_str()).collect();
         match names.as_slice() {
             [.., parent, name] if names.len() > self.record_depth.unwrap_or(1) + 2 => format!("{parent}.{name}"),
             [.., name] => (*name).to_owned(),
@@ -135,6 +163,21 @@ mod tests {
                    <patient id=\"8\"><name>Ben</name></patient></list>";
         let desk = Desk::read(Media::Xml, xml.as_bytes().to_vec());
         assert_eq!(desk.text(), "patient.id: 7\nname: Ada & Co\naddress.city: Lyon\n\npatient.id: 8\nname: Ben\n\n");
+    }
+
+    #[test]
+    fn elements_of_attributes_are_records() {
+        let xml = "<export><p nom=\"A\" prenom=\"B\" tel=\"1\"/><p nom=\"C\" prenom=\"D\" tel=\"2\"/></export>";
+        let desk = Desk::read(Media::Xml, xml.as_bytes().to_vec());
+        assert_eq!(desk.text(), "p.nom: A\np.prenom: B\np.tel: 1\n\np.nom: C\np.prenom: D\np.tel: 2\n\n");
+    }
+
+    #[test]
+    fn an_attribute_names_the_text_of_its_element() {
+        let row = |name: &str| format!("<row><field name=\"nom\">{name}</field><field name=\"tel\"/></row>");
+        let xml = format!("<set name=\"patients\">{}{}</set>", row("Ada"), row("Ben"));
+        let desk = Desk::read(Media::Xml, xml.into_bytes());
+        assert_eq!(desk.text(), "set.name: patients\nnom: Ada\nfield.name: tel\n\nnom: Ben\nfield.name: tel\n\n");
     }
 
     #[test]

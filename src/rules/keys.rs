@@ -11,11 +11,27 @@ impl Labels {
         if key.len() > LONGEST {
             return None;
         }
-        let words = key_words(key);
-        let label = self.whole(&words).or_else(|| self.at_end(&words)).or_else(|| self.at_start(&words))?;
+        self.of_words(&key_words(key)).or_else(|| {
+            // Apple's Core Data puts a Z before the name of each column: `ZFIRSTNAME`.
+            let bare = key.strip_prefix(['Z', 'z']).filter(|bare| bare.starts_with(char::is_alphabetic))?;
+            self.of_words(&key_words(bare))
+        })
+    }
+
+    fn of_words(&self, words: &[Word]) -> Option<Meaning> {
+        let first = self.at_start(words);
+        let last = self.at_end(words);
+        let is_kind_of_date = |label: &Label| {
+            matches!(label.meaning, Meaning::BirthDate | Meaning::TreatmentDate | Meaning::DocumentDate)
+        };
+        let label = match (last, first.filter(is_kind_of_date)) {
+            // `fechaNacimiento.$date`: the first words tell which date.
+            (Some(last), Some(first)) if last.meaning == Meaning::OtherDate => first,
+            _ => self.whole(words).or(last).or(first)?,
+        };
         Some(match (label.meaning, words.len() > label.words) {
             // `file_name`, `user_name`, `product name`: a name, but not a person's, unless the rest of the key says so.
-            (Meaning::Person | Meaning::Family | Meaning::Given, true) => self.widened(&words, label)?,
+            (Meaning::Person | Meaning::Family | Meaning::Given, true) => self.widened(words, label)?,
             (meaning, _) => meaning,
         })
     }
@@ -63,6 +79,8 @@ mod tests {
             ("GebDat", Some(Meaning::BirthDate)),
             ("fecha_nac", Some(Meaning::BirthDate)),
             ("birthTime.value", Some(Meaning::BirthDate)),
+            ("fechaNacimiento.$date", Some(Meaning::BirthDate)),
+            ("ZFIRSTNAME", Some(Meaning::Given)),
             ("patient.last_name", Some(Meaning::Family)),
             ("resource.name.family", Some(Meaning::Family)),
             ("firstName", Some(Meaning::Given)),

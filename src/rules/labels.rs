@@ -93,6 +93,11 @@ meanings! {
 }
 
 impl Meaning {
+    /// Whether it is a first name or a surname.
+    pub fn is_half(&self) -> bool {
+        matches!(self, Self::Given | Self::Family)
+    }
+
     fn by_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|meaning| meaning.name() == name)
     }

@@ -1,5 +1,6 @@
 //! Labels and their values: on one line, one above the other, under a table's head, or as key and value.
 
+use super::listing;
 use super::page::{Cell, Page};
 use crate::detect::view::Sheet;
 use crate::model::Shape;
@@ -33,6 +34,14 @@ pub(super) struct Field {
     pub(super) last: usize,
     /// Row of a table or record of a list, from 0; for running paper the line.
     pub(super) group: u32,
+}
+
+impl Field {
+    /// Whether this and another field are the two halves of one name.
+    pub(super) fn is_half_of(&self, other: &Self) -> bool {
+        let is_beside = self.group == other.group && self.tie == other.tie;
+        is_beside && self.meaning.is_half() && other.meaning.is_half() && self.meaning != other.meaning
+    }
 }
 
 /// Reads every field of a page.
@@ -76,6 +85,7 @@ fn read_table(page: &Page, text: &str, labels: &Labels, fields: &mut Vec<Field>)
 
 fn read_pairs(page: &Page, text: &str, labels: &Labels, fields: &mut Vec<Field>) {
     let mut group = 0;
+    let mut loose = Vec::new();
     for line in 0..page.line_count() {
         let cells = page.line(line);
         let (Some(head), Some(tail)) = (cells.first(), cells.last()) else { continue };
@@ -88,8 +98,26 @@ fn read_pairs(page: &Page, text: &str, labels: &Labels, fields: &mut Vec<Field>)
             continue;
         };
         let first = page.word_from(head.start + key.len());
-        if let Some(meaning) = labels.of_key(key).filter(|_| first < tail.last) {
+        if first >= tail.last {
+            continue;
+        }
+        let half = || key.rsplit_once('.').and_then(|(_, key)| labels.of_key(key)).filter(Meaning::is_half);
+        let sure = labels.of_key(key);
+        if let Some(meaning) = sure.or_else(half) {
+            if sure.is_none() {
+                loose.push(fields.len());
+            }
             fields.push(Field { meaning, tie: Tie::Key, first, last: tail.last, group });
+        }
+    }
+    // `data.nom` may be a product's; beside `data.prenom` it is a person's.
+    for index in loose.into_iter().rev() {
+        let is_pair = |other: Option<usize>| {
+            let pair = fields.get(index).zip(other.and_then(|other| fields.get(other)));
+            pair.is_some_and(|(one, two)| one.is_half_of(two))
+        };
+        if !is_pair(index.checked_sub(1)) && !is_pair(Some(index + 1)) {
+            fields.remove(index);
         }
     }
 }
@@ -104,12 +132,18 @@ fn read_value(page: &Page, sheet: &Sheet<'_>, labels: &Labels, fields: &mut Vec<
 }
 
 fn read_lines(page: &Page, text: &str, labels: &Labels, fields: &mut Vec<Field>) {
-    for line in 0..page.line_count() {
+    let mut line = 0;
+    while line < page.line_count() {
+        if let Some(next) = listing::read(page, text, labels, line, fields) {
+            line = next;
+            continue;
+        }
         for (column, cell) in page.line(line).iter().enumerate() {
             if !cell.is_blank() {
                 read_cell(page, text, labels, cell, column, fields);
             }
         }
+        line += 1;
     }
 }
 

@@ -11,6 +11,7 @@ mod health;
 mod house;
 mod judgement;
 mod layout;
+mod listing;
 mod lone;
 mod names;
 mod normal;
@@ -175,9 +176,12 @@ impl Paperwork {
             if !may_hold_name(field.meaning) || field.meaning == Meaning::Address {
                 continue;
             }
-            let Some(name) = reader.in_field(field) else { continue };
-            let next = fields.get(index).filter(|next| is_pair(field, next));
-            match next.and_then(|next| reader.in_field(next)).filter(|next| !next.is_institution) {
+            let next = fields.get(index).filter(|next| field.is_half_of(next));
+            let before = index.checked_sub(2).and_then(|before| fields.get(before));
+            // A first name and a surname side by side are names, whatever else the words mean.
+            let is_half = next.is_some() || before.is_some_and(|before| before.is_half_of(field));
+            let Some(name) = reader.in_field(field, is_half) else { continue };
+            match next.and_then(|next| reader.in_field(next, true)).filter(|next| !next.is_institution) {
                 Some(second) if !name.is_institution && name.last == second.first && field.tie == Tie::Column => {
                     found.push(Found { end: second.end, last: second.last, ..name });
                     index += 1;
@@ -350,13 +354,6 @@ fn mail_spans(text: &str) -> impl Iterator<Item = (usize, usize)> {
         let after = bytes.get(at + 1..).unwrap_or_default().iter().take(SIDE).take_while(is_part).count();
         (at - before, at + 1 + after)
     })
-}
-
-/// Whether two fields are the parts of one name.
-fn is_pair(one: &Field, two: &Field) -> bool {
-    one.group == two.group
-        && one.tie == two.tie
-        && matches!((one.meaning, two.meaning), (Meaning::Given, Meaning::Family) | (Meaning::Family, Meaning::Given))
 }
 
 fn span_of(page: &Page, first: usize, last: usize) -> Option<(usize, usize)> {

@@ -64,8 +64,8 @@ pub(super) struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// The name that a field's value is.
-    pub(super) fn in_field(&self, field: &Field) -> Option<Found> {
+    /// The name that a field's value is; `is_half` where a record has the other half of it right beside.
+    pub(super) fn in_field(&self, field: &Field, is_half: bool) -> Option<Found> {
         let role = match field.meaning {
             Meaning::Practitioner => Some(Role::Practitioner),
             Meaning::Subject | Meaning::Contact => Some(Role::DataSubject),
@@ -97,7 +97,13 @@ impl Reader<'_> {
         if tally.words == 0 || tally.words == tally.initials && !is_cell {
             return None;
         }
-        let is_plain = tally.plain >= tally.words || !knows && tally.places >= tally.words && field.tie != Tie::Column;
+        let is_plain = !(is_half && (is_cell || field.tie == Tie::Beside))
+            && (tally.plain >= tally.words || !knows && tally.places >= tally.words && field.tie != Tie::Column);
+        // `name: clinique`: a record's key names all kinds of things, and few people in small letters.
+        let is_small = (first..last).all(|at| self.page.word(at).is_some_and(|word| word.form == Form::Lower));
+        if is_small && !knows && !is_half && matches!(field.tie, Tie::Key) {
+            return None;
+        }
         let is_whole = last == field.last;
         let strength = match (knows, is_plain) {
             (true, false) => Strength::Labelled,

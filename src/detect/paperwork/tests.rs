@@ -48,6 +48,22 @@ fn of(kind: Kind, shape: Shape, text: &str) -> Vec<String> {
     all
 }
 
+#[test]
+fn every_row_of_a_list_has_its_name_whatever_the_words_are() {
+    let list = "Patients\n#\tNom\tPrénom\tNé(e) le\n1\tQuervain\tHadrien\t23/11/1979\n2\tOudinard\tZorvik\t30/06/1985\n\
+                Page 1\n3\tVexholt\tTalmina\t01/02/1990\n";
+    let names = ["Quervain\tHadrien", "Oudinard\tZorvik", "Vexholt\tTalmina"];
+    assert_eq!(of(Kind::PersonName, Shape::Layout, list), names);
+    // One row below its heads, and heads that name no person, are no list.
+    assert!(of(Kind::PersonName, Shape::Layout, "Produit\tQuantité\tPrix\nZorvik\t2\t10\nVexholt\t1\t5\n").is_empty());
+}
+
+#[test]
+fn the_halves_of_a_name_in_a_record_vouch_for_each_other() {
+    let record = "data.nom: Quervain\ndata.prenom: Hadrien\n\ndata.nom: Zorvikol\ndata.prix: 40\n\nname: clinique\n";
+    assert_eq!(of(Kind::PersonName, Shape::Pairs, record), ["Quervain", "Hadrien"]);
+}
+
 /// Claims of a text, each made of a kind and the text it stands on, with role and mention assigned.
 fn assigned(shape: Shape, text: &str, things: &[(Kind, &str)]) -> Vec<Claim> {
     let origin = Origin::page(1);

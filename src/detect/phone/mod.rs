@@ -19,7 +19,7 @@ use crate::model::{Confidence, Hints, Kind, Secret};
 use crate::rules::{RuleError, RuleFiles};
 use aho_corasick::{AhoCorasick, MatchKind};
 use candidate::{Candidate, chain, measure};
-use others::{is_brazilian_postcode, is_date_like, is_something_else};
+use others::{is_brazilian_postcode, is_date_like, is_something_else, leading_date};
 use plans::Plans;
 use rlibphonenumber::{PhoneNumberFormat, Region};
 use std::sync::Arc;
@@ -101,6 +101,11 @@ impl Phones {
                 continue;
             }
             let candidate = chain(sheet.text, *run);
+            if let Some(date) = leading_date(&candidate, sheet.text) {
+                // What follows a date in the next column is read on its own.
+                at = date;
+                continue;
+            }
             let found = self.read(sheet, &candidate, &regions, is_alone);
             at = found.last().map_or(at, |found| found.end.max(at));
             out.extend(found.into_iter().map(|found| self.hit(sheet, &found)));

@@ -25,6 +25,19 @@ pub(super) fn is_date_like(candidate: &Candidate, text: &str) -> bool {
     !candidate.is_international && (is_date && (same || groups.len() == 2) || is_short && same)
 }
 
+/// The end of a date at the beginning of a longer chain, if what follows is no time of day: it stands in another column
+/// (`07/02/1992   06 23 45 67 81`), or has the digits of a telephone.
+pub(super) fn leading_date(candidate: &Candidate, text: &str) -> Option<usize> {
+    /// Digits that a time of day does not have.
+    const MORE: usize = 8;
+    let [first, second, third, rest @ ..] = &*candidate.runs else { return None };
+    let gap = text.get(third.end..rest.first()?.start)?;
+    let is_column = gap.len() > 1 && gap.trim().is_empty();
+    let date: usize = [first, second, third].iter().map(|run| run.count).sum();
+    let is_more = gap == " " && candidate.digits >= date + MORE;
+    ((is_column || is_more) && is_date_like(candidate, text)).then_some(third.end)
+}
+
 /// `CEP 01001-000`: the word is Brazil's for a postcode and Turkey's for a mobile telephone.
 pub(super) fn is_brazilian_postcode(candidate: &Candidate, text: &str, context: &Context<'_>) -> bool {
     let counts = candidate.runs.iter().map(|run| run.count);
