@@ -178,10 +178,14 @@ impl Paperwork {
             }
             let next = fields.get(index).filter(|next| field.is_half_of(next));
             let before = index.checked_sub(2).and_then(|before| fields.get(before));
-            // A first name and a surname side by side are names, whatever else the words mean.
-            let is_half = next.is_some() || before.is_some_and(|before| before.is_half_of(field));
-            let Some(name) = reader.in_field(field, is_half) else { continue };
-            match next.and_then(|next| reader.in_field(next, true)).filter(|next| !next.is_institution) {
+            let before = before.filter(|before| before.is_half_of(field));
+            // A surname beside a known first name is one, whatever else the word means; and the other way round.
+            let is_vouched = [before, next].into_iter().flatten().any(|other| reader.is_known(other));
+            let Some(name) = reader.in_field(field, is_vouched) else { continue };
+            match next
+                .and_then(|next| reader.in_field(next, reader.is_known(field)))
+                .filter(|next| !next.is_institution)
+            {
                 Some(second) if !name.is_institution && name.last == second.first && field.tie == Tie::Column => {
                     found.push(Found { end: second.end, last: second.last, ..name });
                     index += 1;

@@ -64,8 +64,14 @@ pub(super) struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// The name that a field's value is; `is_half` where a record has the other half of it right beside.
-    pub(super) fn in_field(&self, field: &Field, is_half: bool) -> Option<Found> {
+    /// Whether a field's value holds a word that is known as a name and as nothing else.
+    pub(super) fn is_known(&self, field: &Field) -> bool {
+        let tally = self.tally(field.first, field.last);
+        tally.given + tally.family > 0 && tally.plain + tally.places == 0
+    }
+
+    /// The name that a field's value is; `is_vouched` where a record has the other half of it right beside.
+    pub(super) fn in_field(&self, field: &Field, is_vouched: bool) -> Option<Found> {
         let role = match field.meaning {
             Meaning::Practitioner => Some(Role::Practitioner),
             Meaning::Subject | Meaning::Contact => Some(Role::DataSubject),
@@ -97,11 +103,11 @@ impl Reader<'_> {
         if tally.words == 0 || tally.words == tally.initials && !is_cell {
             return None;
         }
-        let is_plain = !(is_half && (is_cell || field.tie == Tie::Beside))
+        let is_plain = !(is_vouched && (is_cell || field.tie == Tie::Beside))
             && (tally.plain >= tally.words || !knows && tally.places >= tally.words && field.tie != Tie::Column);
         // `name: clinique`: a record's key names all kinds of things, and few people in small letters.
         let is_small = (first..last).all(|at| self.page.word(at).is_some_and(|word| word.form == Form::Lower));
-        if is_small && !knows && !is_half && matches!(field.tie, Tie::Key) {
+        if is_small && !knows && !is_vouched && matches!(field.tie, Tie::Key) {
             return None;
         }
         let is_whole = last == field.last;

@@ -62,6 +62,8 @@ fn every_row_of_a_list_has_its_name_whatever_the_words_are() {
 fn the_halves_of_a_name_in_a_record_vouch_for_each_other() {
     let record = "data.nom: Quervain\ndata.prenom: Hadrien\n\ndata.nom: Zorvikol\ndata.prix: 40\n\nname: clinique\n";
     assert_eq!(of(Kind::PersonName, Shape::Pairs, record), ["Quervain", "Hadrien"]);
+    // A word that is also a plain one vouches for nothing.
+    assert_eq!(of(Kind::PersonName, Shape::Table, "nom\tprenom\ncmd\tTest\nZorvik\tTest\n"), ["cmd", "Zorvik"]);
 }
 
 /// Claims of a text, each made of a kind and the text it stands on, with role and mention assigned.
