@@ -6,9 +6,16 @@ use super::columns::in_reading_order;
 use super::glyphs::{Glyphs, UNKNOWN};
 use crate::limits::Budget;
 use crate::model::Fault;
+use std::collections::HashMap;
 
 /// A wider gap on a line parts columns, in em. Justified lines stay below it.
 const COLUMN_GAP: f32 = 1.25;
+/// A gap from here on parts columns as well where what follows begins below or above what follows other such gaps, in em:
+/// tables with little room between their columns. Justified lines have such gaps, but not one below the other.
+const ALIGNED_GAP: f32 = 0.8;
+/// Lines that must have one there.
+const ALIGNED: u32 = 3;
+
 /// Baselines closer than this are one line, in em of the smaller text.
 const SAME_LINE: f32 = 0.45;
 
@@ -71,12 +78,15 @@ fn lines(mut chunks: Vec<&Chunk>, budget: &Budget) -> Result<Vec<Line>, Fault> {
             None => rows.push((chunk.y, chunk.em, vec![chunk])),
         }
     }
+    for (.., row) in &mut rows {
+        row.sort_by(|a, b| a.x.total_cmp(&b.x));
+    }
+    let starts = Starts::of(&rows);
     let mut lines: Vec<Line> = rows
         .into_iter()
-        .map(|(y, em, mut row)| {
-            row.sort_by(|a, b| a.x.total_cmp(&b.x));
+        .map(|(y, em, row)| {
             let spaced = spaced_words(&row);
-            Line { y, em, cells: cells(&row, &spaced) }
+            Line { y, em, cells: cells(&row, &spaced, &starts) }
         })
         .filter(|line| !line.cells.is_empty())
         .collect();
@@ -93,8 +103,40 @@ fn collides(row: &[&Chunk], chunk: &Chunk, y: f32) -> bool {
         })
 }
 
+/// Where pieces behind wider gaps begin, on how many lines, by half points.
+struct Starts(HashMap<i32, u32>);
+
+impl Starts {
+    fn of(rows: &[(f32, f32, Vec<&Chunk>)]) -> Self {
+        let mut counts: HashMap<i32, u32> = HashMap::new();
+        for pair in rows.iter().flat_map(|(.., row)| row.windows(2)) {
+            let [left, right] = pair else { continue };
+            if right.x - left.end >= ALIGNED_GAP * f32::midpoint(left.em, right.em) {
+                *counts.entry(Self::place(right.x)).or_default() += 1;
+            }
+        }
+        Self(counts)
+    }
+
+    fn place(x: f32) -> i32 {
+        (x * 2.0).round() as i32
+    }
+
+    /// Whether a column begins at a place.
+    fn has(&self, x: f32) -> bool {
+        let place = Self::place(x);
+        let near = (place.saturating_sub(1)..=place.saturating_add(1)).filter_map(|place| self.0.get(&place));
+        near.sum::<u32>() >= ALIGNED
+    }
+}
+
+/// Whether two texts may be cells side by side: not a mark before its item, nor a label and its colon.
+fn may_part(left: &str, right: &str) -> bool {
+    left.contains(char::is_alphanumeric) && !right.trim_start().starts_with(':')
+}
+
 /// Joins the pieces of a line into cells.
-fn cells(row: &[&Chunk], spaced: &[bool]) -> Vec<Cell> {
+fn cells(row: &[&Chunk], spaced: &[bool], starts: &Starts) -> Vec<Cell> {
     let mut cells: Vec<Cell> = Vec::new();
     let mut before: Option<&Chunk> = None;
     for (chunk, is_spaced) in row.iter().zip(spaced) {
@@ -102,7 +144,13 @@ fn cells(row: &[&Chunk], spaced: &[bool]) -> Vec<Cell> {
         let em = before.map_or(chunk.em, |before| f32::midpoint(before.em, chunk.em));
         let is_apart = before.is_some_and(|before| before.space_after) || chunk.space_before;
         match (cells.last_mut(), gap) {
-            (Some(cell), Some(gap)) if gap <= COLUMN_GAP * em => {
+            (Some(cell), Some(gap))
+                if gap <= COLUMN_GAP * em
+                    && (*is_spaced
+                        || gap < ALIGNED_GAP * em
+                        || !may_part(&cell.text, &chunk.text)
+                        || !starts.has(chunk.x)) =>
+            {
                 if !is_spaced && (is_apart || !(-0.5 * em..=WORD_GAP * em).contains(&gap)) {
                     cell.text.push(' ');
                 }

@@ -14,6 +14,21 @@ fn a_label_and_its_value_stay_on_one_line_parted_by_a_tab() {
 }
 
 #[test]
+fn narrow_columns_are_told_by_what_stands_below_each_other() {
+    // The gap is about one em wide.
+    let page = |places: [f32; 3]| {
+        let rows = [("Leba", "Born", 700), ("Abel", "1980", 686), ("Bela", "1981", 672)];
+        let rows = rows
+            .into_iter()
+            .zip(places)
+            .map(|((first, second, y), x)| format!("1 0 0 1 50 {y} Tm ({first}) Tj 1 0 0 1 {x} {y} Tm ({second}) Tj "));
+        read_page(&format!("BT /F 10 Tf {}ET", rows.collect::<String>())).page()
+    };
+    assert_eq!(page([82.0, 82.0, 82.0]), "Leba\tBorn\nAbel\t1980\nBela\t1981\n");
+    assert_eq!(page([81.0, 82.0, 80.5]), "Leba Born\nAbel 1980\nBela 1981\n");
+}
+
+#[test]
 fn a_value_below_its_label_keeps_its_column() {
     let seen = read_page(
         "BT /F 10 Tf 1 0 0 1 50 700 Tm (Number) Tj 1 0 0 1 150 700 Tm (Date) Tj 1 0 0 1 250 700 Tm (Patient) Tj
