@@ -244,7 +244,6 @@ impl Identifiers {
     }
 }
 
-/// The first ASCII digit between two places.
 /// Numbers of one length in a text from which on they are looked at as a row of their own, and of how many in a row one
 /// at least must pass a check.
 const ROW: usize = 8;
@@ -274,6 +273,7 @@ fn drop_counters(unlabelled: &BTreeSet<(usize, Arc<str>)>, tokens: &Tokens, out:
     out.append(&mut fresh);
 }
 
+/// The first ASCII digit between two places.
 fn ascii_digit(bytes: &[u8], from: usize, to: usize) -> Option<usize> {
     bytes.get(from..to)?.iter().position(u8::is_ascii_digit).map(|place| from + place)
 }
