@@ -56,7 +56,10 @@ impl Dates {
             let mut context = Context::of(sheet, found.start, found.end);
             context.before = since(context.before, found.start, last_end);
             let meaning = self.of_key(sheet.shape, &context, &mut heads);
-            let meaning = meaning.or_else(|| self.words.meaning(&context)).or_else(|| beside_sex(&context, found));
+            let meaning = meaning
+                .or_else(|| self.words.meaning(&context))
+                .or_else(|| beside_sex(&context, found))
+                .or_else(|| self.beside(sheet, found));
             if found.form == Form::Bare && meaning.is_none() {
                 continue;
             }
@@ -78,6 +81,13 @@ impl Dates {
             Shape::Value | Shape::Flow | Shape::Layout => is_birth(context.key()),
         };
         is_birth.then_some(Meaning::Birth)
+    }
+
+    /// A birth date right behind a label of paperwork that the words of dates do not have (`F.N.:`).
+    fn beside(&self, sheet: &Sheet<'_>, found: Found) -> Option<Meaning> {
+        let is_full = matches!(found.form, Form::Full | Form::Sure);
+        let label = self.labels.meaning_before(sheet.text, found.start).filter(|_| is_full);
+        (label == Some(Label::BirthDate)).then_some(Meaning::Birth)
     }
 
     fn hit(&self, passage: usize, found: Found, meaning: Option<Meaning>) -> Hit {
@@ -172,6 +182,18 @@ mod tests {
         let mut hits = Vec::new();
         DATES.find(&Sheet { index: 0, origin: &origin, shape, text }, &Tokens::of(text), &setting, &mut hits);
         hits.iter().map(|hit| (hit.kind, text[hit.start..hit.end].to_owned(), hit.normal.expose().to_owned())).collect()
+    }
+
+    #[test]
+    fn labels_of_paperwork_tell_births_too() {
+        for (shape, text) in [
+            (Shape::Flow, "F.N.: 17-09-1984"),
+            (Shape::Table, "Vorname\tGebDat\nAda\t17.09.1984"),
+            (Shape::Pairs, "fechaNacimiento.$date: 1984-09-17"),
+        ] {
+            assert_eq!(read(shape, "ES", text).first().map(|found| found.0), Some(Kind::DateOfBirth), "{text}");
+        }
+        assert_eq!(read(Shape::Flow, "ES", "F.A.: 17-09-1984").first().map(|found| found.0), Some(Kind::Date));
     }
 
     fn normals(region: &str, text: &str) -> Vec<String> {

@@ -26,6 +26,12 @@ pub(super) struct Tally {
 impl Reader<'_> {
     /// Cuts a run at words that are no part of a name, and judges the pieces.
     pub(super) fn judge_run(&self, first: usize, last: usize, found: &mut Vec<Found>, pending: &mut Vec<Found>) {
+        // `Adı Soyadı: Ayşe Yıldırım`: words of a label may be names elsewhere.
+        let is_before_colon =
+            last.checked_sub(1).is_some_and(|at| self.page.gap(self.text, at).trim_start().starts_with(':'));
+        if is_before_colon && self.labels.whole(self.page.span(first, last)).is_some() {
+            return;
+        }
         if self.is_institution(first, last) {
             let from = (first..last).find(|index| !self.is_sentence_word(*index)).unwrap_or(first);
             found.extend(self.found(from, last, Evidence::of(Strength::Institution), None, true));
@@ -121,6 +127,18 @@ impl Reader<'_> {
             })
     }
 
+    /// Whether words stand where an exported chat has the sender: `02/05/19, 10:02 - Ada Exemple: `, `[10:02:15] Ada Exemple: `.
+    fn is_sender(&self, first: usize, last: usize) -> bool {
+        let (Some(before), Some(end)) = (first.checked_sub(1), last.checked_sub(1)) else { return false };
+        let is_time = self.page.word(before).is_some_and(|word| {
+            let text = self.text.get(word.start..word.end).unwrap_or_default();
+            word.form == Form::Number || text.eq_ignore_ascii_case("am") || text.eq_ignore_ascii_case("pm")
+        });
+        is_time
+            && matches!(self.page.gap(self.text, before), " - " | " – " | "] " | "] - ")
+            && self.page.gap(self.text, end).starts_with(": ")
+    }
+
     /// Whether a word begins a sentence rather than a name.
     fn is_sentence_word(&self, index: usize) -> bool {
         let known = self.page.known(index);
@@ -150,11 +168,9 @@ impl Reader<'_> {
                             | Strength::Family
                     )
             });
-        let strength = if tally.words == tally.initials + 1 && self.is_announced(first, self.labels) {
-            Some(Strength::Labelled)
-        } else {
-            strength
-        };
+        let is_announced = tally.words == tally.initials + 1 && self.is_announced(first, self.labels);
+        let is_sender = tally.words > 1 && tally.plain == 0 && self.is_sender(first, last);
+        let strength = if is_announced || is_sender { Some(Strength::Labelled) } else { strength };
         match strength {
             Some(strength) => {
                 found.extend(self.found(first, last, Evidence::of(strength), self.staff_before(first), false));

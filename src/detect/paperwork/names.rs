@@ -86,7 +86,13 @@ impl Reader<'_> {
             return None;
         }
         if field.meaning == Meaning::Organisation && !is_doctor {
-            let last = self.value_end(field.first, field.last.min(field.first + 10));
+            let limit = field.last.min(field.first + 10);
+            // `Cabinet: Bonjour Mme Druskin`: what a chat writes behind a sender is no name of it.
+            let is_title = |at: usize| self.is_title(at) && !self.page.around(at).is(Around::DOCTOR);
+            if (first + 1..limit).any(is_title) {
+                return None;
+            }
+            let last = self.value_end(field.first, limit);
             return self.found(field.first, last, Evidence::of(Strength::Labelled), role, true);
         }
         let is_cell = matches!(field.tie, Tie::Column | Tie::Key);

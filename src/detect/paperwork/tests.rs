@@ -59,6 +59,25 @@ fn every_row_of_a_list_has_its_name_whatever_the_words_are() {
 }
 
 #[test]
+fn who_is_addressed_behind_a_sender_is_found() {
+    let chat = "Cabinet: Bonjour Mme Druskin, votre dossier est prêt\n";
+    assert_eq!(of(Kind::PersonName, Shape::Flow, chat), ["Druskin"]);
+}
+
+#[test]
+fn senders_of_a_chat_are_names_whatever_the_words_are() {
+    for line in ["02/05/19, 10:02 - Talmina Druskin: oui\n", "[02/05/2019, 10:02:15] Talmina Druskin: oui\n"] {
+        assert_eq!(of(Kind::PersonName, Shape::Flow, line), ["Talmina Druskin"], "{line}");
+    }
+    assert!(of(Kind::PersonName, Shape::Flow, "02/05/19, 10:02 - Clinica Bella: buongiorno\n").is_empty());
+}
+
+#[test]
+fn a_label_is_no_name_though_its_words_are() {
+    assert_eq!(of(Kind::PersonName, Shape::Flow, "Adı Soyadı: Ayşe Yıldırım\n"), ["Ayşe Yıldırım"]);
+}
+
+#[test]
 fn the_halves_of_a_name_in_a_record_vouch_for_each_other() {
     let record = "data.nom: Quervain\ndata.prenom: Hadrien\n\ndata.nom: Zorvikol\ndata.prix: 40\n\nname: clinique\n";
     assert_eq!(of(Kind::PersonName, Shape::Pairs, record), ["Quervain", "Hadrien"]);
