@@ -81,6 +81,8 @@ struct Scanner {
     records: Records,
     /// The columns of rows that are arrays: `{"columns": ["name", ..], "data": [["Ada", ..], ..]}`.
     columns: Vec<String>,
+    /// How many containers were open where they were named: they hold until one of these closes.
+    columns_depth: usize,
     state: State,
     levels: Vec<Level>,
     /// Containers beyond the depth that is followed.
@@ -100,6 +102,7 @@ impl Scanner {
         Self {
             records: Records::new(Origin::of(Part::Text)),
             columns: Vec::new(),
+            columns_depth: 0,
             state: State::Open,
             levels: Vec::new(),
             deeper: 0,
@@ -298,6 +301,7 @@ impl Scanner {
         let array = if is_array { self.array() } else { Array::Plain };
         if array == Array::Columns {
             self.columns.clear();
+            self.columns_depth = self.levels.len();
         }
         let is_row = matches!(array, Array::Row(_));
         let is_record = (!is_array || is_row) && (!self.has_record || self.is_listed()) && self.begins_record();
@@ -336,6 +340,9 @@ impl Scanner {
             return;
         };
         self.is_broken |= level.is_array != is_array;
+        if self.levels.len() < self.columns_depth {
+            self.columns.clear();
+        }
         if level.is_record {
             self.has_record = false;
         }
@@ -406,6 +413,8 @@ mod tests {
             read_json(text).text(),
             "columns: name\ncolumns: city\nindex: 0\nindex: 1\n\nname: Ada\ncity: Lyon\n\ncity: Nice\n\n"
         );
+        let text = r#"[{"header": ["name"], "rows": [["Ada"]]}, {"places": [["x"], ["y"]]}]"#;
+        assert_eq!(read_json(text).text(), "header: name\n\nname: Ada\n\nplaces: x\nplaces: y\n\n");
         assert_eq!(read_json("[[1, 2], [3, 4]]").text(), "value: 1\nvalue: 2\nvalue: 3\nvalue: 4\n\n");
     }
 

@@ -71,11 +71,11 @@ impl Dates {
     /// A birth date by the head of its column or the key of its record, in any spelling that labels of paperwork have
     /// there: `GebDat`, `fecha_nac`.
     fn of_key(&self, shape: Shape, context: &Context<'_>, heads: &mut Heads) -> Option<Meaning> {
-        let is_birth = |key: &str| self.labels.of_key(key) == Some(Label::BirthDate);
+        let is_birth = |key: &str| !key.is_empty() && self.labels.of_key(key) == Some(Label::BirthDate);
         let is_birth = match shape {
             Shape::Table => {
                 let head = context.head();
-                !head.is_empty() && *heads.entry(head.as_ptr().addr()).or_insert_with(|| is_birth(head))
+                *heads.entry(head.as_ptr().addr()).or_insert_with(|| is_birth(head))
             }
             Shape::Pairs => context.before.trim_end().strip_suffix(':').is_some_and(is_birth),
             Shape::Value | Shape::Flow | Shape::Layout => is_birth(context.key()),
