@@ -31,21 +31,14 @@ impl Extend<u16> for RuleSet {
     }
 }
 
-impl FromIterator<u16> for RuleSet {
-    fn from_iter<I: IntoIterator<Item = u16>>(rules: I) -> Self {
-        let mut made = Self::default();
-        made.extend(rules);
-        made
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::RuleSet;
 
     #[test]
     fn a_set_holds_what_was_added() {
-        let mut set: RuleSet = [3, 64, 200].into_iter().collect();
+        let mut set = RuleSet::default();
+        set.extend([3, 64, 200]);
         let held = |set: &RuleSet| (0..300).filter(|rule| set.has(*rule)).collect::<Vec<_>>();
         assert_eq!(held(&set), [3, 64, 200]);
         set.clear();

@@ -316,7 +316,7 @@ impl Scanner {
     /// Whether the array at hand is the list of records of an envelope, such as a table's in phpMyAdmin's export:
     /// `[{"type": "table", "name": "patients", "data": [{..}, {..}]}]`.
     fn is_listed(&self) -> bool {
-        let Some([.., envelope, list]) = self.levels.get(..) else { return false };
+        let [.., envelope, list] = self.levels.as_slice() else { return false };
         list.is_array && !envelope.is_array && LIST_KEYS.contains(&envelope.key.as_str())
     }
 

@@ -2,7 +2,7 @@
 //! that repeat nearest to the root part the records.
 
 use super::Reading;
-use super::markup::{self, Node};
+use super::markup::{self, Attributes, Node};
 use super::passages::Records;
 use super::windows::Windows;
 use crate::model::{Code, Fault, Origin, Part, Sink};
@@ -92,7 +92,7 @@ impl Tree {
                     self.record_depth = Some(depth);
                     records.end(sink);
                 }
-                self.open(name, attributes.iter().collect(), records, sink);
+                self.open(name, attributes, records, sink);
             }
             Node::Text(text) => self.text.push_str(text),
             Node::Close(_) => {
@@ -113,10 +113,10 @@ impl Tree {
         }
     }
 
-    fn open(&mut self, name: &str, attributes: Vec<(String, String)>, records: &mut Records, sink: &mut dyn Sink) {
+    fn open(&mut self, name: &str, attributes: &Attributes<'_>, records: &mut Records, sink: &mut dyn Sink) {
         let telling =
             |(key, value): &(String, String)| !SILENT.contains(&key.as_str()) && !value.starts_with("http://");
-        let mut attributes: Vec<(String, String)> = attributes.into_iter().filter(telling).collect();
+        let mut attributes: Vec<(String, String)> = attributes.iter().filter(telling).collect();
         let is_wide = attributes.len() >= WIDE;
         let is_naming = attributes.len() == 1 && attributes.iter().all(|(key, _)| NAMING.contains(&key.as_str()));
         let given = if is_naming { attributes.pop() } else { None };

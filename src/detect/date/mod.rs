@@ -188,6 +188,7 @@ mod tests {
     fn labels_of_paperwork_tell_births_too() {
         for (shape, text) in [
             (Shape::Flow, "F.N.: 17-09-1984"),
+            (Shape::Flow, "birth = 1984-09-17"),
             (Shape::Table, "Vorname\tGebDat\nAda\t17.09.1984"),
             (Shape::Pairs, "fechaNacimiento.$date: 1984-09-17"),
         ] {

@@ -5,6 +5,7 @@ use super::page::{Cell, Page};
 use crate::detect::view::Sheet;
 use crate::model::Shape;
 use crate::rules::labels::{Labels, Meaning};
+use std::collections::HashSet;
 
 /// How a value is tied to its label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,7 +86,7 @@ fn read_table(page: &Page, text: &str, labels: &Labels, fields: &mut Vec<Field>)
 
 fn read_pairs(page: &Page, text: &str, labels: &Labels, fields: &mut Vec<Field>) {
     let mut group = 0;
-    let mut loose = Vec::new();
+    let mut loose = HashSet::new();
     for line in 0..page.line_count() {
         let cells = page.line(line);
         let (Some(head), Some(tail)) = (cells.first(), cells.last()) else { continue };
@@ -105,21 +106,26 @@ fn read_pairs(page: &Page, text: &str, labels: &Labels, fields: &mut Vec<Field>)
         let sure = labels.of_key(key);
         if let Some(meaning) = sure.or_else(half) {
             if sure.is_none() {
-                loose.push(fields.len());
+                loose.insert(fields.len());
             }
             fields.push(Field { meaning, tie: Tie::Key, first, last: tail.last, group });
         }
     }
-    // `data.nom` may be a product's; beside `data.prenom` it is a person's.
-    for index in loose.into_iter().rev() {
-        let is_pair = |other: Option<usize>| {
-            let pair = fields.get(index).zip(other.and_then(|other| fields.get(other)));
-            pair.is_some_and(|(one, two)| one.is_half_of(two))
-        };
-        if !is_pair(index.checked_sub(1)) && !is_pair(Some(index + 1)) {
-            fields.remove(index);
-        }
+    keep_paired(fields, &loose);
+}
+
+/// Drops halves of names that only their last key tells and that have no other half beside them: `data.nom` may be a
+/// product's; beside `data.prenom` it is a person's.
+fn keep_paired(fields: &mut Vec<Field>, loose: &HashSet<usize>) {
+    if loose.is_empty() {
+        return;
     }
+    let is_pair =
+        |left: usize| fields.get(left..left + 2).is_some_and(|pair| matches!(pair, [one, two] if one.is_half_of(two)));
+    let keeps = |index: usize| !loose.contains(&index) || is_pair(index) || index.checked_sub(1).is_some_and(is_pair);
+    let kept: Vec<Field> =
+        (0..).zip(fields.iter()).filter(|(index, _)| keeps(*index)).map(|(_, field)| *field).collect();
+    *fields = kept;
 }
 
 fn read_value(page: &Page, sheet: &Sheet<'_>, labels: &Labels, fields: &mut Vec<Field>) {

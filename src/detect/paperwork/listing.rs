@@ -31,7 +31,7 @@ pub(super) fn read(page: &Page, text: &str, labels: &Labels, line: usize, fields
 /// What the cells of a line say as heads: most of them are labels, one of them of a name, and none holds a value.
 fn heads(page: &Page, text: &str, labels: &Labels, line: usize) -> Option<Vec<Option<Meaning>>> {
     let cells = page.line(line);
-    let written = |cell: &Cell| text.get(cell.start..cell.end).unwrap_or_default().trim().to_owned();
+    let written = |cell: &Cell| text.get(cell.start..cell.end).unwrap_or_default().trim();
     let is_short = |cell: &Cell| {
         let cell = written(cell);
         cell.len() <= HEAD && !cell.contains(|c: char| c.is_ascii_digit() || c == ':')
@@ -39,7 +39,7 @@ fn heads(page: &Page, text: &str, labels: &Labels, line: usize) -> Option<Vec<Op
     if cells.len() < COLUMNS || !cells.iter().all(is_short) {
         return None;
     }
-    let heads: Vec<Option<Meaning>> = cells.iter().map(|cell| labels.of_key(&written(cell))).collect();
+    let heads: Vec<Option<Meaning>> = cells.iter().map(|cell| labels.of_key(written(cell))).collect();
     let known = heads.iter().flatten().filter(|meaning| **meaning != Meaning::Other).count();
     let filled = cells.iter().filter(|cell| !cell.is_blank()).count();
     let names = [Meaning::Given, Meaning::Family, Meaning::Person, Meaning::Subject];
