@@ -5,10 +5,12 @@
 //! line one level deeper, inside the same [`Budget`]. Nothing here prints, and nothing here stores.
 
 mod examples;
+mod impression;
 mod intake;
 mod look;
 
 pub use examples::check_examples;
+pub use impression::{Impression, Recall};
 
 use crate::classify::document::DocumentClassifier;
 use crate::classify::picture::{PictureClassifier, PictureError};
@@ -133,6 +135,8 @@ pub struct Kit {
     extract: ExtractOptions,
     /// How a picture is read again that may hold text: at reading resolution.
     extract_pages: ExtractOptions,
+    /// How a copy of what was seen before is read: without its pixels.
+    extract_words: ExtractOptions,
     ocr: OcrMode,
     detector: Detector,
     keyring: Keyring,
@@ -157,6 +161,7 @@ impl Kit {
         Ok(Self {
             limits: Arc::new(setup.limits.clone()),
             extract: ExtractOptions { page_rasters: false, ..setup.extract.clone() },
+            extract_words: ExtractOptions { page_rasters: false, no_pixels: true, ..setup.extract.clone() },
             extract_pages: ExtractOptions { page_rasters: setup.ocr != OcrMode::Off, ..setup.extract.clone() },
             ocr: setup.ocr,
             detector: Detector::new(&files, &options)?,
@@ -175,20 +180,39 @@ impl Kit {
 
 /// Examines one listed item, with everything in it. Never fails and never panics: trouble is in the record.
 pub fn examine(item: &Item, content: Result<Content, Fault>, kit: &Kit) -> Record {
+    examine_once(item, content, kit, None).0
+}
+
+/// Examines one listed item. Where copies of its bytes were looked at before, `recall` tells what they showed, and the
+/// item's pixels are not looked at again; the record is the same. What was seen now, to be told of other copies, comes
+/// with the record.
+pub fn examine_once(
+    item: &Item,
+    content: Result<Content, Fault>,
+    kit: &Kit,
+    recall: Option<&dyn Recall>,
+) -> (Record, Option<Impression>) {
     let budget = Budget::new(Arc::clone(&kit.limits));
     let unread = |fault| Record::unread(item.locator.clone(), item.size, item.modified_ms, fault);
-    let mut record = match content {
-        Ok(content) => read(&item.locator, &content, kit, &budget, item.modified_ms),
-        Err(fault) => unread(fault),
+    let (mut record, impression) = match content {
+        Ok(content) => read(&item.locator, &content, kit, &budget, recall),
+        Err(fault) => (unread(fault), None),
     };
     record.modified_ms = item.modified_ms;
-    record
+    (record, impression)
 }
 
 /// The line for one item or member.
-fn read(locator: &Locator, content: &Content, kit: &Kit, budget: &Budget, modified_ms: Option<i64>) -> Record {
+fn read(
+    locator: &Locator,
+    content: &Content,
+    kit: &Kit,
+    budget: &Budget,
+    recall: Option<&dyn Recall>,
+) -> (Record, Option<Impression>) {
     let mut intake = Intake::new(locator, kit, budget);
     let media = intake.identify(content);
+    intake.known = recall.and_then(|recall| Impression::of_copy(media, content, recall));
     intake.extract(media, content);
     let look = look::look(&mut intake, media, content);
     let mut faults = intake.faults;
@@ -204,12 +228,12 @@ fn read(locator: &Locator, content: &Content, kit: &Kit, budget: &Budget, modifi
         }
     };
     let has_content = look.has_content;
-    Record {
+    let record = Record {
         locator: locator.clone(),
         // The ledger names it by the case's key.
         id: String::new(),
         size: content.size(),
-        modified_ms,
+        modified_ms: None,
         hashes,
         media,
         outcome: Outcome::of(&faults, has_content),
@@ -220,7 +244,10 @@ fn read(locator: &Locator, content: &Content, kit: &Kit, budget: &Budget, modifi
         folder_subject: intake.folder_subject,
         folder_controller: kit.detector.folder_controller(locator, &kit.keyring),
         members: intake.members,
-    }
+    };
+    // What ended early, by a limit or a fault, may end elsewhere next time: it is looked at anew.
+    let impression = intake.shown.filter(|_| record.faults.iter().all(|fault| fault.stage == Stage::Identify));
+    (record, impression)
 }
 
 #[cfg(test)]

@@ -187,7 +187,7 @@ impl Examination {
         let countries = either(&options.countries, &config.countries);
         Ok(Self {
             limits,
-            extract: ExtractOptions { passwords, picture_side: PICTURE_SIDE, page_rasters: true },
+            extract: ExtractOptions { passwords, picture_side: PICTURE_SIDE, page_rasters: true, no_pixels: false },
             detect: DetectSettings { countries: countries.iter().map(|code| code.to_ascii_uppercase()).collect() },
             ocr: ocr_mode(options.ocr, config.ocr.as_deref())?,
             models: models(options.models.as_deref().or(config.models.as_deref()))?,

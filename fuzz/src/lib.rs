@@ -148,7 +148,7 @@ fn read(among: &[Media], data: &[u8]) {
 
 fn read_as(media: Media, content: &Content, locator: &Locator) {
     let budget = Budget::new(Arc::new(limits()));
-    let options = ExtractOptions { passwords: vec!["password".to_owned()], picture_side: 320, page_rasters: false };
+    let options = ExtractOptions { passwords: vec!["password".to_owned()], picture_side: 320, ..ExtractOptions::default() };
     let reading = Reading { media, content, locator, budget: &budget, options: &options };
     if let Some(reader) = for_media(media) {
         // A fault is an answer.

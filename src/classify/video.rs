@@ -5,6 +5,7 @@
 
 use super::picture::PictureClassifier;
 use crate::model::{Class, Confidence, Facts, Frame, Locator, Media, Raster, Reason, Verdict};
+use serde::{Deserialize, Serialize};
 
 /// Words of names that speak of turning round, folded to lower case without accents.
 const TURNING: &[&str] = &[
@@ -31,23 +32,36 @@ const TURNING: &[&str] = &[
 /// Shortest and longest take of a scan in milliseconds.
 const TAKE_MS: (u64, u64) = (3_000, 120_000);
 
-/// Names what a video is, from its facts, its stills and its name; counts the stills with faces.
-pub fn classify(
-    pictures: &mut PictureClassifier,
-    rasters: &[Raster],
-    facts: &mut Facts,
-    media: Media,
-    name: &Locator,
-) -> Verdict {
-    let mut reasons = vec![Reason::new(format!("a video by its container ({})", media.title()), 1000)];
-    let (mut stills, mut with_face, mut with_person) = (0_u32, 0_u32, 0_u32);
-    for raster in rasters.iter().filter(|raster| raster.frame == Frame::Still) {
-        if let Some(seen) = pictures.look(raster) {
-            stills += 1;
-            with_face += u32::from(seen.faces.sure().count() > 0);
-            with_person += u32::from(seen.odds.face + seen.odds.body > 0.5);
+/// What the stills of one video show, whatever it is called.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stills {
+    /// Stills that were looked at.
+    pub seen: u32,
+    /// Those with a face.
+    pub with_face: u32,
+    /// Those that show a person, face or body.
+    pub with_person: u32,
+}
+
+impl Stills {
+    /// Looks at each.
+    pub fn of(pictures: &mut PictureClassifier, rasters: &[Raster]) -> Self {
+        let mut stills = Self::default();
+        for raster in rasters.iter().filter(|raster| raster.frame == Frame::Still) {
+            if let Some(seen) = pictures.look(raster) {
+                stills.seen += 1;
+                stills.with_face += u32::from(seen.faces.sure().count() > 0);
+                stills.with_person += u32::from(seen.odds.face + seen.odds.body > 0.5);
+            }
         }
+        stills
     }
+}
+
+/// Names what a video is, from its facts, its stills and its name; notes how many of them have faces.
+pub fn classify(stills: Stills, facts: &mut Facts, media: Media, name: &Locator) -> Verdict {
+    let mut reasons = vec![Reason::new(format!("a video by its container ({})", media.title()), 1000)];
+    let Stills { seen: stills, with_face, with_person } = stills;
     let video = facts.video_mut();
     (video.stills, video.stills_with_face) = (stills, with_face);
     if with_face > 0 {
@@ -91,12 +105,10 @@ fn says_turning(name: &Locator) -> bool {
 mod tests {
     use super::*;
     use crate::model::VideoFacts;
-    use crate::rules::RuleFiles;
 
     fn verdict(name: &str, video: VideoFacts) -> Verdict {
-        let mut pictures = PictureClassifier::new(&RuleFiles::embedded(), None).expect("embedded");
         let mut facts = Facts { video: Some(video), ..Facts::default() };
-        classify(&mut pictures, &[], &mut facts, Media::Mp4, &Locator::new(0, name))
+        classify(Stills::default(), &mut facts, Media::Mp4, &Locator::new(0, name))
     }
 
     #[test]

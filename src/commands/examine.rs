@@ -41,7 +41,7 @@ pub(super) fn run(args: &ExamineArgs, shared: &Shared) -> Result<u8> {
         ocr: examination.ocr,
         sources: vec![root.as_os_str().as_bytes().to_vec()],
     };
-    let mut worker = Worker::start(Arc::new(setup), deadline)?;
+    let mut worker = Worker::start(Arc::new(setup), deadline, Arc::default())?;
     let filter = Filter::default();
     let mut out = BufWriter::new(io::stdout().lock());
     for (line, number) in io::stdin().lock().lines().zip(1_u64..) {

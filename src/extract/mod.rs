@@ -54,6 +54,8 @@ pub struct ExtractOptions {
     pub picture_side: u32,
     /// Hand over pages and pictures that may hold text at reading resolution, for OCR.
     pub page_rasters: bool,
+    /// Hand over no pixels of a picture: what they show is known.
+    pub no_pixels: bool,
 }
 
 /// What a reader gets.

@@ -1,12 +1,12 @@
 //! The child's side: give up what is not needed, build the kit once, then examine one entry at a time until the pipe
 //! closes. It prints nothing: what a decoder writes to stderr goes to the parent, which shows none of it.
 
-use super::frame::{self, Ask, From, Reply};
+use super::frame::{self, Ask, From, Order, Reply};
 use super::hooks::Hooks;
 use super::sandbox::{self, Walls};
-use super::{Bench, STACK_BYTES};
+use super::{Bench, STACK_BYTES, memory};
 use crate::limits::{Answer, Call, Ended, Input, Limits, Toolbox, Tools, quiet_panics};
-use crate::pipeline::Setup;
+use crate::pipeline::{Impression, Recall, Setup};
 use crate::source::Entry;
 use rustix::process::{Resource, Signal, set_parent_process_death_signal};
 use serde::Deserialize;
@@ -52,9 +52,10 @@ fn answer(setup: &Setup, built: &Sender<()>, when_walled: &Receiver<Walls>) -> i
     let _ = built.send(());
     let (outer, own) = (when_walled.recv().unwrap_or_default(), sandbox::enter(&setup.sources));
     say(&Reply::Ready(Walls { files: outer.files && own.files, calls: outer.calls && own.calls }))?;
-    while let Some(entry) = hear::<Entry>()? {
+    while let Some(Order { entry, may_be_copy }) = hear::<Order<Entry>>()? {
         hooks.trip(&entry.item);
-        say(&Reply::Done(Box::new(bench.examine(&entry))))?;
+        let (record, impression) = bench.examine_once(&entry, may_be_copy.then_some(&ParentMemory as &dyn Recall));
+        say(&Reply::Done(Box::new(record), impression.as_ref().and_then(memory::written)))?;
     }
     Ok(())
 }
@@ -66,6 +67,17 @@ fn hear<T: for<'de> Deserialize<'de>>() -> io::Result<Option<T>> {
 
 fn say(reply: &Reply) -> io::Result<()> {
     frame::write(&mut io::stdout().lock(), reply)
+}
+
+/// What the run has seen, which the parent remembers for all its workers.
+struct ParentMemory;
+
+impl Recall for ParentMemory {
+    fn recall(&self, blake3: &[u8; 32]) -> Option<Impression> {
+        // A pipe that broke shows with the next message; until then nothing is known.
+        say(&Reply::Recall(*blake3)).ok()?;
+        memory::read(&hear::<Option<Vec<u8>>>().ok()???)
+    }
 }
 
 /// Outside programs, which the parent runs: a worker may start none.

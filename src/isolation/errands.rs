@@ -2,8 +2,10 @@
 //! A child that asks for more than a reader would is told that the tool is absent; nothing that it says is trusted.
 
 use super::frame::{Ask, From};
+use super::memory::Memory;
 use super::tool;
 use crate::limits::{Answer, Ended, Limits, Toolbox};
+use crate::pipeline::Setup;
 use crate::source::{Entry, Roots};
 use std::fs::File;
 use std::io::{self, Write as _};
@@ -16,14 +18,16 @@ pub(super) struct Errands<'a> {
     pub(super) roots: &'a Roots,
     pub(super) toolbox: &'a Toolbox,
     pub(super) limits: &'a Limits,
+    pub(super) memory: &'a Memory,
     parts: Option<File>,
     held: u64,
     spent: Duration,
 }
 
 impl<'a> Errands<'a> {
-    pub(super) fn new(entry: &'a Entry, roots: &'a Roots, toolbox: &'a Toolbox, limits: &'a Limits) -> Self {
-        Self { entry, roots, toolbox, limits, parts: None, held: 0, spent: Duration::ZERO }
+    pub(super) fn new(entry: &'a Entry, roots: &'a Roots, setup: &'a Setup, memory: &'a Memory) -> Self {
+        let (toolbox, limits) = (&setup.tools, &setup.limits);
+        Self { entry, roots, toolbox, limits, memory, parts: None, held: 0, spent: Duration::ZERO }
     }
 
     /// Takes a part of a tool's input.
@@ -57,7 +61,8 @@ impl<'a> Errands<'a> {
         };
         let Some(input) = input else { return Answer::none(Ended::Absent) };
         let begun = Instant::now();
-        let answer = tool::run(self.toolbox, &ask.call, input, within, self.limits);
+        let run = |input| tool::run(self.toolbox, &ask.call, input, within, self.limits);
+        let answer = self.memory.answer(&ask.call, input, run);
         self.spent += begun.elapsed();
         answer.unwrap_or_else(|_| Answer::none(Ended::Crashed))
     }

@@ -17,12 +17,23 @@ pub(super) enum Reply {
     Ready(Walls),
     /// The kit cannot be built: the message for the user, about rules and models only.
     Refused(String),
-    /// One item is examined.
-    Done(Box<Record>),
+    /// One item is examined; with what it showed, for its copies.
+    Done(Box<Record>, Option<Vec<u8>>),
+    /// What did a file with this hash show? Answered with the bytes that came with it, or `None`.
+    Recall([u8; 32]),
     /// More of the input of a tool.
     Part(Vec<u8>),
     /// Run a tool on the parts, or on the item, and answer with a [`crate::limits::Answer`].
     Ask(Ask),
+}
+
+/// What a child is to examine.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Order<E> {
+    /// The entry; lent where it is sent.
+    pub(super) entry: E,
+    /// It may be a copy of what was seen before: ask.
+    pub(super) may_be_copy: bool,
 }
 
 /// What a child asks of its parent.
@@ -121,7 +132,7 @@ mod tests {
             // The parent gives the item its short name; it is not sent.
             record.id.clear();
             let mut bytes = Vec::new();
-            let sent = Reply::Done(Box::new(record));
+            let sent = Reply::Done(Box::new(record), Some(vec![1, 2]));
             write(&mut bytes, &sent).expect("written");
             let mut assembly = Assembly::default();
             let mut received = None;

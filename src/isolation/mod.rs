@@ -11,21 +11,24 @@ mod child;
 mod errands;
 mod frame;
 mod hooks;
+mod memory;
 mod parent;
 mod sandbox;
 mod tool;
 
 pub use child::serve;
+pub use memory::Memory;
 pub use parent::{Worker, WorkerError};
 pub use sandbox::Walls;
 pub use tool::{become_tool, toolbox};
 
 use crate::limits::{Limits, Toolbox, Tools, guard};
 use crate::model::{Code, Fault, Record, Stage};
-use crate::pipeline::{self, Kit, Setup};
+use crate::pipeline::{self, Impression, Kit, Recall, Setup};
 use crate::source::{Entry, Roots};
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Stack of a thread that examines items, in bytes: readers that recurse have room before their own depth limit.
 pub const STACK_BYTES: usize = 64 << 20;
@@ -40,7 +43,7 @@ pub struct Bench {
 
 /// The outside programs, run from this process: for commands that read single files of their user's choice.
 pub fn own_tools(toolbox: &Toolbox, limits: &Limits) -> Box<dyn Tools> {
-    Box::new(tool::OwnTools { toolbox: toolbox.clone(), limits: limits.clone() })
+    Box::new(tool::OwnTools { toolbox: toolbox.clone(), limits: limits.clone(), memory: Arc::default() })
 }
 
 impl Bench {
@@ -48,8 +51,9 @@ impl Bench {
     ///
     /// # Errors
     /// If the kit cannot be built.
-    pub fn build(setup: &Setup) -> Result<Self, pipeline::KitError> {
-        Self::with_tools(setup, own_tools(&setup.tools, &setup.limits))
+    pub fn build(setup: &Setup, memory: Arc<Memory>) -> Result<Self, pipeline::KitError> {
+        let (toolbox, limits) = (setup.tools.clone(), setup.limits.clone());
+        Self::with_tools(setup, Box::new(tool::OwnTools { toolbox, limits, memory }))
     }
 
     fn with_tools(setup: &Setup, tools: Box<dyn Tools>) -> Result<Self, pipeline::KitError> {
@@ -57,17 +61,27 @@ impl Bench {
         Ok(Self { kit: Kit::build(setup, tools)?, roots: Roots::open(&setup.sources), whole_bytes })
     }
 
-    /// Opens and examines one entry. A panic that got past the pipeline's own guards is the item's fault.
-    pub fn examine(&self, entry: &Entry) -> Record {
+    /// Opens and examines one entry, with what `memory` has of this run.
+    pub fn examine(&self, entry: &Entry, memory: &Memory) -> Record {
+        let recall = memory.may_know(entry.item.size).then_some(memory as &dyn Recall);
+        let (record, impression) = self.examine_once(entry, recall);
+        if let (Some(hashes), Some(impression)) = (record.hashes, impression.as_ref().and_then(memory::written)) {
+            memory.keep(hashes.blake3, record.size, impression);
+        }
+        record
+    }
+
+    /// A panic that got past the pipeline's own guards is the item's fault.
+    fn examine_once(&self, entry: &Entry, recall: Option<&dyn Recall>) -> (Record, Option<Impression>) {
         let item = &entry.item;
         guard(Stage::Worker, || {
             let content = match entry.fault {
                 Some(fault) => Err(fault),
                 None => self.roots.content(item, self.whole_bytes),
             };
-            pipeline::examine(item, content, &self.kit)
+            pipeline::examine_once(item, content, &self.kit, recall)
         })
-        .unwrap_or_else(|fault| lost(entry, fault.code))
+        .unwrap_or_else(|fault| (lost(entry, fault.code), None))
     }
 }
 

@@ -1,8 +1,9 @@
 //! The parent's side: start a child, hand over one entry, wait with a deadline, replace the child if it is lost.
 
 use super::errands::Errands;
-use super::frame::{self, Assembly, Reply};
+use super::frame::{self, Assembly, Order, Reply};
 use super::hooks::PREFIX;
+use super::memory::Memory;
 use super::sandbox::Walls;
 use super::{lost, program};
 use crate::model::{Code, Record};
@@ -53,20 +54,21 @@ pub enum WorkerError {
 pub struct Worker {
     setup: Arc<Setup>,
     roots: Roots,
+    memory: Arc<Memory>,
     deadline: Duration,
     child: Option<Running>,
     replaced: u64,
 }
 
 impl Worker {
-    /// Starts a child and waits until its kit is built. `deadline` bounds each item.
+    /// Starts a child and waits until its kit is built. `deadline` bounds each item; `memory` is the run's.
     ///
     /// # Errors
     /// If it cannot be started or the kit cannot be built.
-    pub fn start(setup: Arc<Setup>, deadline: Duration) -> Result<Self, WorkerError> {
+    pub fn start(setup: Arc<Setup>, deadline: Duration, memory: Arc<Memory>) -> Result<Self, WorkerError> {
         let child = Running::start(&setup)?;
         let roots = Roots::open(&setup.sources);
-        Ok(Self { setup, roots, deadline, child: Some(child), replaced: 0 })
+        Ok(Self { setup, roots, memory, deadline, child: Some(child), replaced: 0 })
     }
 
     /// Examines one entry in the child. Whatever the child does, a record comes out. A child that was killed from
@@ -91,25 +93,33 @@ impl Worker {
 
     /// A child that has the entry. One that died while it was idle is replaced: that is not this item's fault.
     fn child_at_work(&mut self, entry: &Entry) -> Result<Running, WorkerError> {
+        let order = Order { entry, may_be_copy: self.memory.may_know(entry.item.size) };
         if let Some(mut child) = self.child.take()
-            && child.send(entry, Instant::now() + START).is_ok()
+            && child.send(&order, Instant::now() + START).is_ok()
         {
             return Ok(child);
         }
         self.replaced += 1;
         let mut child = Running::start(&self.setup)?;
-        child.send(entry, Instant::now() + START).map_err(WorkerError::Start)?;
+        child.send(&order, Instant::now() + START).map_err(WorkerError::Start)?;
         Ok(child)
     }
 
     /// Runs the child's errands until it answers. Its clock stands still while it waits for one.
     fn answer(&self, child: &mut Running, entry: &Entry) -> Result<Record, Code> {
-        let setup = &self.setup;
-        let mut errands = Errands::new(entry, &self.roots, &setup.tools, &setup.limits);
+        let mut errands = Errands::new(entry, &self.roots, &self.setup, &self.memory);
         let mut end = Instant::now() + self.deadline;
         loop {
             match child.receive(end)? {
-                Reply::Done(record) if record.locator == entry.item.locator => return Ok(*record),
+                Reply::Done(record, impression) if record.locator == entry.item.locator => {
+                    if let (Some(hashes), Some(impression)) = (record.hashes, impression) {
+                        self.memory.keep(hashes.blake3, record.size, impression);
+                    }
+                    return Ok(*record);
+                }
+                Reply::Recall(blake3) => {
+                    child.send(&self.memory.recall(&blake3), end).map_err(|_| Code::Crashed)?;
+                }
                 Reply::Part(part) => errands.take(&part).map_err(|_| Code::Crashed)?,
                 Reply::Ask(ask) => {
                     let asked = Instant::now();
@@ -117,7 +127,7 @@ impl Worker {
                     end += asked.elapsed();
                     child.send(&answer, end).map_err(|_| Code::Crashed)?;
                 }
-                Reply::Ready(_) | Reply::Refused(_) | Reply::Done(_) => return Err(Code::Crashed),
+                Reply::Ready(_) | Reply::Refused(_) | Reply::Done(..) => return Err(Code::Crashed),
             }
         }
     }

@@ -5,6 +5,7 @@
 //! its output are files without a name in memory, so that nothing of a leak touches the disk, an answer cannot block,
 //! and the kernel ends a program that floods.
 
+use super::memory::Memory;
 use super::sandbox;
 use crate::limits::{Answer, Call, Content, Ended, Input, Limits, STILL_PADDING, STILL_SIDE, Toolbox, Tools};
 use rustix::fs::{MemfdFlags, memfd_create};
@@ -16,7 +17,7 @@ use std::io::{self, Read as _, Seek as _, Write as _};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -59,6 +60,7 @@ fn find_tesseract() -> Option<(PathBuf, Vec<String>)> {
 pub(super) struct OwnTools {
     pub(super) toolbox: Toolbox,
     pub(super) limits: Limits,
+    pub(super) memory: Arc<Memory>,
 }
 
 impl Tools for OwnTools {
@@ -71,8 +73,8 @@ impl Tools for OwnTools {
             Input::Bytes(bytes) => holding(bytes),
             Input::Content(content) => of_content(content),
         };
-        file.and_then(|file| run(&self.toolbox, call, file, within, &self.limits))
-            .unwrap_or_else(|_| Answer::none(Ended::Crashed))
+        let run = |file| run(&self.toolbox, call, file, within, &self.limits);
+        file.and_then(|file| self.memory.answer(call, file, run)).unwrap_or_else(|_| Answer::none(Ended::Crashed))
     }
 }
 

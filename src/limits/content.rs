@@ -36,6 +36,8 @@ pub struct Content {
     size: u64,
     head: Vec<u8>,
     whole_bytes: u64,
+    /// Hashes, and how many bytes went into them.
+    hashed: OnceCell<(Hashes, u64)>,
 }
 
 impl std::fmt::Debug for Content {
@@ -54,12 +56,19 @@ impl Content {
         let mut head = vec![0; HEAD.min(usize::try_from(size).unwrap_or(HEAD))];
         let read = read_at(&file, &mut head, 0)?;
         head.truncate(read);
-        Ok(Self { bytes: Bytes::File { file, whole: OnceCell::new(), opened }, size, head, whole_bytes })
+        Ok(Self {
+            bytes: Bytes::File { file, whole: OnceCell::new(), opened },
+            size,
+            head,
+            whole_bytes,
+            hashed: OnceCell::new(),
+        })
     }
 
     /// A member that is already in memory.
     pub fn of_memory(bytes: Vec<u8>) -> Self {
-        Self { size: bytes.len() as u64, head: Vec::new(), bytes: Bytes::Memory(bytes), whole_bytes: u64::MAX }
+        let (size, hashed) = (bytes.len() as u64, OnceCell::new());
+        Self { size, head: Vec::new(), bytes: Bytes::Memory(bytes), whole_bytes: u64::MAX, hashed }
     }
 
     /// Size in bytes: what the file system said when it was opened.
@@ -138,12 +147,27 @@ impl Content {
         ContentReader { content: self, position: 0 }
     }
 
-    /// SHA-256 and BLAKE3 of the whole content, in one pass; also says whether the content had the size that was listed
-    /// and the file stayed as it was when it was opened: the last thing to be asked of a content.
+    /// SHA-256 and BLAKE3 of the whole content, read once; also says whether the content had the size that was listed
+    /// and the file has stayed until now as it was when it was opened: the last thing to be asked of a content.
     ///
     /// # Errors
     /// [`Code::Io`] if it cannot be read.
     pub fn hashes(&self) -> Result<(Hashes, bool), Fault> {
+        let (hashes, length) = if let Some(hashed) = self.hashed.get() {
+            hashed
+        } else {
+            let hashed = self.hash()?;
+            self.hashed.get_or_init(|| hashed)
+        };
+        let stayed = match &self.bytes {
+            Bytes::Memory(_) => true,
+            Bytes::File { file, opened, .. } => state(file) == *opened,
+        };
+        Ok((*hashes, *length == self.size && stayed))
+    }
+
+    /// The hashes, and how many bytes went into them.
+    fn hash(&self) -> Result<(Hashes, u64), Fault> {
         let (mut sha256, mut blake3) = (Sha256::new(), blake3::Hasher::new());
         let mut length = 0_u64;
         let mut take = |bytes: &[u8]| {
@@ -171,12 +195,7 @@ impl Content {
                 }
             },
         }
-        let hashes = Hashes { sha256: sha256.finalize().into(), blake3: blake3.finalize().into() };
-        let stayed = match &self.bytes {
-            Bytes::Memory(_) => true,
-            Bytes::File { file, opened, .. } => state(file) == *opened,
-        };
-        Ok((hashes, length == self.size && stayed))
+        Ok((Hashes { sha256: sha256.finalize().into(), blake3: blake3.finalize().into() }, length))
     }
 }
 

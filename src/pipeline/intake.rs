@@ -1,6 +1,6 @@
 //! What readers hand over, taken in as it comes: texts and fields wait for detection, members are examined at once.
 
-use super::{Kit, read};
+use super::{Impression, Kit, read};
 use crate::detect::Material;
 use crate::extract::{self, Reading};
 use crate::identify::identify;
@@ -37,6 +37,10 @@ pub(super) struct Intake<'a> {
     /// Pages that OCR read, with how sure it was.
     pub(super) readings: BTreeMap<Option<u32>, Confidence>,
     pub(super) members: Vec<Record>,
+    /// What copies of this item showed: then its own pixels are not asked for.
+    pub(super) known: Option<Impression>,
+    /// What this item showed.
+    pub(super) shown: Option<Impression>,
     /// Something was read: text, a field, pixels or a member.
     pub(super) has_content: bool,
     waiting: usize,
@@ -60,6 +64,8 @@ impl<'a> Intake<'a> {
             rasters: Vec::new(),
             readings: BTreeMap::new(),
             members: Vec::new(),
+            known: None,
+            shown: None,
             has_content: false,
             waiting: 0,
             kept: 0,
@@ -90,7 +96,11 @@ impl<'a> Intake<'a> {
         };
         // A picture is read small first; only what may hold text is read again at reading resolution.
         let is_picture = media.family() == Family::Picture;
-        let options = if is_picture { &self.kit.extract } else { &self.kit.extract_pages };
+        let options = match &self.known {
+            Some(_) => &self.kit.extract_words,
+            None if is_picture => &self.kit.extract,
+            None => &self.kit.extract_pages,
+        };
         let reading = Reading { media, content, locator: self.locator, budget: self.budget, options };
         let outcome = guard(Stage::Extract, || reader(&reading, self));
         if let Ok(Err(fault)) | Err(fault) = outcome {
@@ -184,7 +194,7 @@ impl Sink for Intake<'_> {
         let mut record = match member.faults.first() {
             _ if too_deep => unread(Fault::extract(Code::TooDeep)),
             Some(fault) if member.bytes.is_empty() => unread(*fault),
-            _ => read(&locator, &Content::of_memory(member.bytes), self.kit, self.budget, None),
+            _ => read(&locator, &Content::of_memory(member.bytes), self.kit, self.budget, None).0,
         };
         let was_read = record.outcome != Outcome::Failed;
         for fault in member.faults {

@@ -1,9 +1,9 @@
 //! The last look at an item: OCR where there is no text, detection of what is left, and the verdict.
 
-use super::OcrMode;
 use super::intake::Intake;
+use super::{Impression, OcrMode};
 use crate::classify::document::DocumentMaterial;
-use crate::classify::video;
+use crate::classify::video::{self, Stills};
 use crate::extract::ocr;
 use crate::extract::video::stills;
 use crate::limits::{Content, guard};
@@ -30,7 +30,7 @@ pub(super) fn look(intake: &mut Intake<'_>, media: Media, content: &Content) -> 
     if media == Media::Empty {
         return Look { verdict: None, findings: Vec::new(), has_content: false };
     }
-    if media.family() == Family::Video {
+    if media.family() == Family::Video && intake.known.is_none() {
         take_stills(intake, media, content);
     }
     let picture = (media.family() == Family::Picture).then(|| classify_picture(intake, media)).flatten();
@@ -79,22 +79,28 @@ fn note(intake: &mut Intake<'_>, fault: Fault) {
 
 fn classify_picture(intake: &mut Intake<'_>, media: Media) -> Option<Verdict> {
     let kit = intake.kit;
-    let pictures: Vec<Raster> =
-        extract_frames(&mut intake.rasters, |frame| frame == Frame::Picture || frame == Frame::Still);
-    if pictures.is_empty() {
-        return None;
-    }
-    let locator = intake.locator;
-    let facts = &mut intake.facts;
-    let is_in_subject_folder = intake.folder_subject.is_some();
-    let classify = || kit.pictures.borrow_mut().classify(&pictures, facts, media, locator, is_in_subject_folder);
-    match guard(Stage::Classify, classify) {
-        Ok(verdict) => verdict,
-        Err(fault) => {
-            note(intake, fault);
-            None
+    let glance = if let Some(Impression::Picture(facts, glance)) = intake.known.take() {
+        intake.has_content |= glance.is_some();
+        intake.facts.image = Some(facts);
+        glance
+    } else {
+        let is_shown = |frame| frame == Frame::Picture || frame == Frame::Still;
+        let pictures = extract_frames(&mut intake.rasters, is_shown);
+        match guard(Stage::Classify, || kit.pictures.borrow_mut().glance(&pictures)) {
+            Ok(glance) => glance,
+            Err(fault) => {
+                note(intake, fault);
+                return None;
+            }
         }
-    }
+    };
+    let is_in_subject_folder = intake.folder_subject.is_some();
+    let verdict = glance.as_ref().map(|glance| {
+        let (pictures, locator) = (kit.pictures.borrow(), intake.locator);
+        pictures.judge(glance, &mut intake.facts, media, locator, is_in_subject_folder)
+    });
+    intake.shown = intake.facts.image.clone().map(|facts| Impression::Picture(facts, glance));
+    verdict
 }
 
 /// Takes the rasters of some frames out of the list.
@@ -213,9 +219,15 @@ fn verdict(intake: &mut Intake<'_>, media: Media, picture: Option<Verdict>) -> V
 }
 
 fn video_verdict(intake: &mut Intake<'_>, media: Media) -> Verdict {
-    let stills = extract_frames(&mut intake.rasters, |_| true);
     let (kit, locator) = (intake.kit, intake.locator);
-    video::classify(&mut kit.pictures.borrow_mut(), &stills, &mut intake.facts, media, locator)
+    let stills = if let Some(Impression::Video(stills)) = intake.known.take() {
+        stills
+    } else {
+        let rasters = extract_frames(&mut intake.rasters, |_| true);
+        Stills::of(&mut kit.pictures.borrow_mut(), &rasters)
+    };
+    intake.shown = Some(Impression::Video(stills));
+    video::classify(stills, &mut intake.facts, media, locator)
 }
 
 fn picture_verdict(intake: &mut Intake<'_>, picture: Option<Verdict>) -> Verdict {

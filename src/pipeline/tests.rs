@@ -11,15 +11,12 @@ fn kit(change: impl FnOnce(&mut Limits)) -> Kit {
     Kit::build(&setup, Box::new(crate::limits::NoTools::default())).expect("the embedded rules compile")
 }
 
+fn item(name: &str, size: usize) -> Item {
+    Item { locator: Locator::new(0, name), size: size as u64, modified_ms: None, inode: None, changed_ns: None }
+}
+
 fn examined(name: &str, bytes: Vec<u8>, kit: &Kit) -> Record {
-    let item = Item {
-        locator: Locator::new(0, name),
-        size: bytes.len() as u64,
-        modified_ms: None,
-        inode: None,
-        changed_ns: None,
-    };
-    examine(&item, Ok(Content::of_memory(bytes)), kit)
+    examine(&item(name, bytes.len()), Ok(Content::of_memory(bytes)), kit)
 }
 
 fn zipped(entries: &[(&str, &[u8])]) -> Vec<u8> {
@@ -108,4 +105,66 @@ fn an_invoice_tells_its_number_its_sum_and_that_it_adds_up() {
     assert!(account.number.as_ref().is_some_and(|number| !number.contains("2019") && number.len() == 12));
     let days = record.findings.iter().filter(|finding| finding.kind == Kind::Date).filter_map(|found| found.hints.day);
     assert_eq!(days.count(), 0, "days of dates are not kept");
+}
+
+const PHOTO: &str =
+    "clinic-bucket/clinic-aurore-1a7c/patients/3f0c2f6e-6d0e-4a53-9c0b-5a1f0de4b001/photos/IMG_0001.jpg";
+
+#[expect(clippy::disallowed_methods, reason = "our own fixture")]
+fn fixture(name: &str) -> Vec<u8> {
+    std::fs::read(format!("{}/fixtures/{name}", env!("CARGO_MANIFEST_DIR"))).expect("a fixture")
+}
+
+/// A memory of one impression, and how often it was asked.
+struct One(Option<Impression>, std::cell::Cell<u32>);
+
+impl Recall for One {
+    fn recall(&self, _: &[u8; 32]) -> Option<Impression> {
+        self.1.set(self.1.get() + 1);
+        self.0.clone()
+    }
+}
+
+#[test]
+fn a_copy_of_a_picture_or_video_gets_the_record_it_would_get_alone_without_a_second_look() {
+    let kit = kit(|_| {});
+    for (file, copy) in
+        [(PHOTO, "backup/site/img/logo-screenshot.jpg"), ("videos/halves.mp4", "scans/face-360-orbit.mp4")]
+    {
+        let bytes = fixture(file);
+        let once = |name: &str, memory: &dyn Recall| {
+            examine_once(&item(name, bytes.len()), Ok(Content::of_memory(bytes.clone())), &kit, Some(memory))
+        };
+        let (first, shown) = once(file, &One(None, 0.into()));
+        let alone = examined(copy, bytes.clone(), &kit);
+        let memory = One(shown.clone(), 0.into());
+        let (recalled, again) = once(copy, &memory);
+        assert_eq!((&recalled, memory.1.get()), (&alone, 1));
+        assert_eq!((&again, shown.is_some()), (&shown, true), "what it showed is told on");
+        assert_ne!(first.verdict, recalled.verdict, "the name still counts");
+        // What is remembered is believed, so the pixels were not looked at.
+        let dreamt = match shown {
+            Some(Impression::Picture(facts, glance)) => {
+                let facts = crate::model::ImageFacts { width: 4321, ..facts };
+                Impression::Picture(facts, glance)
+            }
+            _ => Impression::Video(crate::classify::video::Stills { seen: 77, with_face: 7, with_person: 7 }),
+        };
+        let facts = once(copy, &One(Some(dreamt), 0.into())).0.facts;
+        let told = (facts.image.map(|image| image.width), facts.video.map(|video| video.stills));
+        assert!(matches!(told, (Some(4321), None) | (None, Some(77))), "{told:?}");
+    }
+}
+
+#[test]
+fn what_ended_early_is_no_impression_and_papers_have_none() {
+    let kit = kit(|limits| limits.pixels = 10);
+    let once = |name: &str, bytes: Vec<u8>| {
+        let memory = One(None, 0.into());
+        let (record, shown) =
+            examine_once(&item(name, bytes.len()), Ok(Content::of_memory(bytes)), &kit, Some(&memory));
+        (codes(&record), shown, memory.1.get())
+    };
+    assert_eq!(once("a.jpg", fixture(PHOTO)), (vec![Code::TooManyPixels], None, 1));
+    assert_eq!(once("a.txt", b"Contact: ada@example.org".to_vec()), (vec![], None, 0));
 }

@@ -5,11 +5,11 @@
 //! is one that this program measures.
 
 use super::features::Measured;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Probabilities of the three classes; they sum to 1.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Odds {
     /// A face is the main subject.
     pub face: f64,

@@ -1,10 +1,10 @@
 //! What a picture is besides face or body: a document, a screen, a drawing, an x-ray, an identity paper, a small copy.
 
 use super::features::Measured;
-use super::{Odds, PictureError, Seen};
+use super::{Glance, Odds, PictureError};
 use crate::model::{ImageFacts, Locator, Media, PAIR_CUE, Raster, Reason};
 use crate::rules::RuleFiles;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The file of name cues.
 const NAMES: &str = "classes/picture/names.toml";
@@ -97,26 +97,57 @@ pub(super) struct Subject {
     other: f64,
 }
 
+/// What the pixels say of the kind of picture.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Traits {
+    /// Share of pixels without hue.
+    grey: f32,
+    /// Share of edges that lie between flat areas.
+    flat: f32,
+    /// Share of the commonest colour.
+    top: f32,
+    /// Fine detail.
+    detail: f32,
+    is_graphic: bool,
+    is_paper: bool,
+    is_xray: bool,
+    is_card: bool,
+    is_pair: bool,
+}
+
+impl Traits {
+    pub(super) fn of(measured: &Measured, raster: &Raster) -> Self {
+        Self {
+            grey: measured.get("grey"),
+            flat: measured.get("edge_flat"),
+            top: measured.get("colour_top"),
+            detail: measured.get("detail"),
+            is_graphic: is_graphic(measured),
+            is_paper: is_paper(measured),
+            is_xray: is_xray(measured),
+            is_card: is_card(raster),
+            is_pair: is_pair(raster),
+        }
+    }
+}
+
 impl Subject {
     pub(super) fn of(
-        raster: &Raster,
         image: &ImageFacts,
-        seen: &Seen,
+        glance: &Glance,
         media: Media,
         named: Named,
         is_in_subject_folder: bool,
     ) -> Self {
         let mut subject = Self { other: 1.0, ..Self::default() };
-        let measured = &seen.measured;
+        let Traits { grey, is_graphic, is_paper, is_xray, is_card, is_pair, .. } = glance.traits;
         let longer = image.width.max(image.height);
-        let is_graphic = is_graphic(measured);
-        let is_paper = is_paper(measured);
-        let is_device_grey = media == Media::Dicom && measured.get("grey") > 0.9;
-        if is_device_grey || is_xray(measured) && !image.has_camera || named.xray && measured.get("grey") > 0.8 {
+        let is_device_grey = media == Media::Dicom && grey > 0.9;
+        if is_device_grey || is_xray && !image.has_camera || named.xray && grey > 0.8 {
             subject.take("xray", "grey on black like an x-ray or scan of the body", 3.0);
-        } else if is_paper && image.faces == 1 && image.face_share < 150 && (named.identity || is_card(raster)) {
+        } else if is_paper && image.faces == 1 && image.face_share < 150 && (named.identity || is_card) {
             subject.take("identity_document", "a portrait beside text on a card", 2.0);
-        } else if named.screenshot && !image.has_camera || is_screen(image, measured, media) {
+        } else if named.screenshot && !image.has_camera || is_screen(image, glance.traits, media) {
             subject.take("screenshot", "flat areas and sharp text, the size of a screen, no camera", 4.0);
         } else if is_paper {
             let factor = if image.faces == 0 { 3.0 } else { 1.2 };
@@ -141,7 +172,7 @@ impl Subject {
             subject.other *= SITE_FOLDER;
             subject.reasons.push(Reason::new("in a folder of a site's graphics", -150));
         }
-        if named.pair || is_pair(raster) {
+        if named.pair || is_pair {
             subject.reasons.push(Reason::new(PAIR_CUE, 100));
         }
         subject
@@ -186,7 +217,7 @@ fn is_xray(measured: &Measured) -> bool {
 }
 
 /// Sizes of screens in pixels, upright: phones, tablets, monitors. Any of these with flat areas and no camera.
-fn is_screen(image: &ImageFacts, measured: &Measured, media: Media) -> bool {
+fn is_screen(image: &ImageFacts, traits: Traits, media: Media) -> bool {
     const SIDES: &[(u32, u32)] = &[
         (640, 1136),
         (750, 1334),
@@ -220,11 +251,10 @@ fn is_screen(image: &ImageFacts, measured: &Measured, media: Media) -> bool {
         (2160, 3840),
     ];
     let sides = (image.width.min(image.height), image.width.max(image.height));
-    let is_flat = measured.get("edge_flat") > 0.45 && measured.get("colour_top") > 0.2;
+    let is_flat = traits.flat > 0.45 && traits.top > 0.2;
     !image.has_camera
         && is_flat
-        && (SIDES.contains(&sides)
-            || media == Media::Png && measured.get("edge_flat") > 0.55 && measured.get("detail") > 4.0)
+        && (SIDES.contains(&sides) || media == Media::Png && traits.flat > 0.55 && traits.detail > 4.0)
 }
 
 /// The shape of an ID-1 card (85.6 by 54 mm) or of a passport's page (125 by 88 mm), either way up.
@@ -276,12 +306,14 @@ mod tests {
             let rgb = (0..60 * 60 * 3_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
             let raster = Raster { frame: Frame::Picture, width: 60, height: 60, rgb };
             let canvas = super::super::Canvas::of(&raster).expect("a canvas");
-            let faces = super::super::Faces::default();
+            let measured = super::super::measure(&canvas, &super::super::Faces::default());
             let odds = Odds { face: 0.1, body: 0.4, other: 0.5 };
-            let seen = Seen { measured: super::super::measure(&canvas, &faces), faces, odds };
+            let traits = Traits::of(&measured, &raster);
+            let (skin, blob) = (measured.skin, measured.blob);
+            let glance = Glance { faces: 0, largest: None, skin, blob, look: None, odds, traits };
             let named = NameCues::of(&RuleFiles::embedded()).expect("embedded").cues(&Locator::new(0, name));
             let facts = ImageFacts { width: 600, height: 600, ..ImageFacts::default() };
-            Subject::of(&raster, &facts, &seen, Media::Jpeg, named, is_in_subject_folder).weigh(odds)
+            Subject::of(&facts, &glance, Media::Jpeg, named, is_in_subject_folder).weigh(odds)
         };
         let (outside, inside) = (weighed(false, "x/1.jpg"), weighed(true, "x/1.jpg"));
         assert!(outside.other > outside.body && inside.body > inside.other, "{outside:?} {inside:?}");

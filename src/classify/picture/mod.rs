@@ -7,18 +7,20 @@ pub mod canvas;
 pub mod faces;
 pub mod features;
 mod forest;
+mod glance;
 mod kind;
 pub mod skin;
 mod sums;
 
 pub use forest::{Forest, ForestError, Odds};
+pub use glance::Glance;
 
-use crate::model::{Class, Confidence, Facts, Frame, ImageFacts, Locator, Media, Raster, Reason, Verdict};
+use crate::model::{Class, Confidence, Facts, Frame, Locator, Media, Raster, Verdict};
 use crate::rules::RuleFiles;
 use canvas::Canvas;
 use faces::{FaceDetector, Faces, Seeta, Yunet};
 use features::{Measured, measure};
-use kind::{NameCues, Subject};
+use kind::{NameCues, Subject, Traits};
 use std::io;
 use std::path::Path;
 
@@ -95,35 +97,42 @@ impl PictureClassifier {
         Some(Seen { faces, measured, odds })
     }
 
-    /// Names what a picture shows, and fills in faces, skin share and hash. `None` where there is nothing to look at.
-    /// `is_in_subject_folder` says that the item lies in the folder of one person.
-    pub fn classify(
-        &mut self,
-        rasters: &[Raster],
+    /// Looks at the pictures of one item; `None` where there is nothing to look at.
+    pub fn glance(&mut self, rasters: &[Raster]) -> Option<Glance> {
+        let main = rasters.iter().find(|raster| raster.frame == Frame::Picture).or_else(|| rasters.first())?;
+        let Seen { faces, measured, odds } = self.look(main)?;
+        Some(Glance {
+            faces: faces.sure().count() as u32,
+            largest: faces.largest().map(|face| (face.share(), face.score)),
+            skin: measured.skin,
+            blob: measured.blob,
+            look: look(main),
+            traits: Traits::of(&measured, main),
+            odds,
+        })
+    }
+
+    /// Names what a picture shows, and fills in faces, skin share and hash. `is_in_subject_folder` says that the item
+    /// lies in the folder of one person.
+    pub fn judge(
+        &self,
+        glance: &Glance,
         facts: &mut Facts,
         media: Media,
         name: &Locator,
         is_in_subject_folder: bool,
-    ) -> Option<Verdict> {
-        let main = rasters.iter().find(|raster| raster.frame == Frame::Picture).or_else(|| rasters.first())?;
-        let seen = self.look(main)?;
+    ) -> Verdict {
         let image = facts.image_mut();
-        note(image, &seen, main, self.detector.name());
-        let named = self.names.cues(name);
-        let subject = Subject::of(main, image, &seen, media, named, is_in_subject_folder);
-        Some(self.verdict(&seen, image, subject))
-    }
-
-    fn verdict(&self, seen: &Seen, image: &ImageFacts, subject: Subject) -> Verdict {
-        let odds = subject.weigh(seen.odds);
-        let ranked = ranked(odds);
+        glance.note(image, self.detector.name());
+        let subject = Subject::of(image, glance, media, self.names.cues(name), is_in_subject_folder);
+        let ranked = ranked(subject.weigh(glance.odds));
         let [(class, first), (runner_up, second), ..] = ranked;
         let is_clear = match class {
             Class::FacePhoto => first >= 0.4,
             Class::BodyPhoto => first >= self.forest.body_threshold(),
             _ => first >= self.forest.other_threshold(),
         };
-        let mut reasons = reasons(seen, image);
+        let mut reasons = glance.reasons(image.has_camera);
         reasons.extend(subject.reasons);
         reasons.sort_by(|a, b| b.weight.abs().cmp(&a.weight.abs()).then_with(|| a.cue.cmp(&b.cue)));
         let shown = if is_clear { class } else { Class::Undecided };
@@ -147,15 +156,6 @@ fn ranked(odds: Odds) -> [(Class, f64); 3] {
     ranked
 }
 
-fn note(image: &mut ImageFacts, seen: &Seen, raster: &Raster, detector: &str) {
-    let milli = |share: f32| (share.clamp(0.0, 1.0) * 1000.0).round() as u16;
-    image.faces = seen.faces.sure().count() as u32;
-    image.face_share = milli(seen.faces.largest().map_or(0.0, faces::Face::share));
-    image.skin_share = milli(seen.measured.skin);
-    image.detector = Some(detector.to_owned());
-    image.look = look(raster);
-}
-
 /// Longer side of the picture that is hashed, in pixels.
 const HASHED_SIDE: usize = 64;
 
@@ -169,31 +169,6 @@ pub fn look(raster: &Raster) -> Option<u64> {
         .hash_size(8, 8)
         .to_hasher();
     <[u8; 8]>::try_from(hasher.hash_image(&picture).as_bytes()).ok().map(u64::from_be_bytes)
-}
-
-fn reasons(seen: &Seen, image: &ImageFacts) -> Vec<Reason> {
-    let mut reasons = Vec::new();
-    match seen.faces.largest() {
-        Some(face) => {
-            let count = if image.faces == 1 { "a face".to_owned() } else { format!("{} faces", image.faces) };
-            let share = (face.share() * 100.0).round();
-            let cue = format!("{count}, the largest over {share} % of the picture");
-            reasons.push(Reason::new(cue, (face.score * 1000.0) as i32));
-        }
-        None => reasons.push(Reason::new("no face found", -300)),
-    }
-    let skin = (seen.measured.skin * 100.0).round();
-    let (share, borders) = seen.measured.blob;
-    let cue = match borders {
-        _ if share < 0.02 => format!("skin-coloured {skin} %"),
-        0 => format!("skin-coloured {skin} %, the largest region within the frame"),
-        borders => format!("skin-coloured {skin} %, the largest region touches {borders} of 4 borders"),
-    };
-    reasons.push(Reason::new(cue, (seen.measured.skin * 600.0) as i32));
-    if image.has_camera {
-        reasons.push(Reason::new("taken by a camera or phone (EXIF)", 120));
-    }
-    reasons
 }
 
 #[cfg(test)]
@@ -214,8 +189,9 @@ mod tests {
         let picture =
             raster(320, 200, |x, y| if y < 90 { [120, 170, 230] } else { [40, 110 + (x * y % 40) as u8, 45] });
         let mut facts = Facts::default();
-        let verdict =
-            classifier().classify(&[picture], &mut facts, Media::Jpeg, &Locator::new(0, "a.jpg"), false).expect("seen");
+        let mut classifier = classifier();
+        let glance = classifier.glance(&[picture]).expect("seen");
+        let verdict = classifier.judge(&glance, &mut facts, Media::Jpeg, &Locator::new(0, "a.jpg"), false);
         assert_eq!(verdict.class, Class::Other);
         assert!(verdict.reasons.iter().any(|reason| reason.cue == "no face found"));
         let image = facts.image.expect("facts");
@@ -228,13 +204,9 @@ mod tests {
         let mut classifier = classifier();
         for (width, height) in [(1, 1), (2, 300), (300, 2), (39, 41), (3, 3), (320, 17)] {
             let picture = raster(width, height, |x, y| [(x * 7 % 255) as u8, (y * 5 % 255) as u8, 90]);
-            assert!(
-                classifier
-                    .classify(&[picture], &mut Facts::default(), Media::Png, &Locator::new(0, "x"), false)
-                    .is_some()
-            );
+            assert!(classifier.glance(&[picture]).is_some());
         }
-        assert!(classifier.classify(&[], &mut Facts::default(), Media::Png, &Locator::new(0, "x"), false).is_none());
+        assert!(classifier.glance(&[]).is_none());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! One lister, a bounded channel, workers, a bounded channel, one writer. Memory does not grow with the leak.
 
 use super::plan::{Plan, Start};
-use crate::isolation::{Bench, STACK_BYTES, Walls, Worker};
+use crate::isolation::{Bench, Memory, STACK_BYTES, Walls, Worker};
 use crate::ledger::{Done, Standing, Writer};
 use crate::model::{IdKey, Locator, Outcome, Record};
 use crate::progress::{Event, Progress};
@@ -136,8 +136,9 @@ fn work_all(plan: &Plan<'_>, items: &Receiver<Task>, answers: &Sender<Answer>, s
     let pool = rayon::ThreadPoolBuilder::new().num_threads(plan.jobs).thread_name(|n| format!("worker-{n}"));
     let pool = if plan.is_isolated { pool } else { pool.stack_size(STACK_BYTES) };
     let pool = pool.build().context("the worker threads cannot be started")?;
+    let memory = Arc::new(Memory::default());
     pool.broadcast(|_| {
-        if let Err(error) = work(plan, items, answers, stop) {
+        if let Err(error) = work(plan, &memory, items, answers, stop) {
             // Without workers the scan cannot go on; the writer tells why.
             stop.store(true, Ordering::Relaxed);
             let _ = answers.send(Answer::Fatal(error));
@@ -146,7 +147,13 @@ fn work_all(plan: &Plan<'_>, items: &Receiver<Task>, answers: &Sender<Answer>, s
     Ok(())
 }
 
-fn work(plan: &Plan<'_>, items: &Receiver<Task>, answers: &Sender<Answer>, stop: &AtomicBool) -> Result<()> {
+fn work(
+    plan: &Plan<'_>,
+    memory: &Arc<Memory>,
+    items: &Receiver<Task>,
+    answers: &Sender<Answer>,
+    stop: &AtomicBool,
+) -> Result<()> {
     let mut examiner = None;
     let roots = Roots::open(&plan.setup.sources);
     for Task { entry, recorded } in items {
@@ -163,7 +170,7 @@ fn work(plan: &Plan<'_>, items: &Receiver<Task>, answers: &Sender<Answer>, stop:
         let examiner = match &mut examiner {
             Some(examiner) => examiner,
             none => {
-                let started = none.insert(Examiner::start(plan)?);
+                let started = none.insert(Examiner::start(plan, memory)?);
                 if let Examiner::Process(worker) = &started {
                     let _ = answers.send(Answer::Started(worker.walls()));
                 }
@@ -191,22 +198,23 @@ fn has_content(roots: &Roots, entry: &Entry, plan: &Plan<'_>, hash: [u8; 32]) ->
 /// What examines one thread's items. It is started with the first one: a scan with nothing to do starts none.
 enum Examiner {
     Process(Worker),
-    Here(Box<Bench>),
+    Here(Box<Bench>, Arc<Memory>),
 }
 
 impl Examiner {
-    fn start(plan: &Plan<'_>) -> Result<Self> {
+    fn start(plan: &Plan<'_>, memory: &Arc<Memory>) -> Result<Self> {
+        let memory = Arc::clone(memory);
         if plan.is_isolated {
-            Ok(Self::Process(Worker::start(Arc::clone(&plan.setup), plan.deadline)?))
+            Ok(Self::Process(Worker::start(Arc::clone(&plan.setup), plan.deadline, memory)?))
         } else {
-            Ok(Self::Here(Box::new(Bench::build(&plan.setup)?)))
+            Ok(Self::Here(Box::new(Bench::build(&plan.setup, Arc::clone(&memory))?), memory))
         }
     }
 
     fn examine(&mut self, entry: &Entry) -> Result<Record> {
         match self {
             Self::Process(worker) => Ok(worker.examine(entry)?),
-            Self::Here(bench) => Ok(bench.examine(entry)),
+            Self::Here(bench, memory) => Ok(bench.examine(entry, memory)),
         }
     }
 }

@@ -27,6 +27,9 @@ pub(in crate::extract) fn looked_at_side(options: &ExtractOptions) -> u32 {
 
 /// Hands over the picture to look at, and its page at reading resolution where that is asked for.
 pub(super) fn read(reading: &Reading<'_>, about: &About, sink: &mut dyn Sink) -> Result<(), Fault> {
+    if reading.options.no_pixels {
+        return Ok(());
+    }
     let side = looked_at_side(reading.options);
     let limits = reading.budget.limits();
     let thumbnail = thumbnail(about, side, limits);
