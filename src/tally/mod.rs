@@ -427,9 +427,9 @@ fn add_maps<K: Ord, V: Default>(sum: &mut BTreeMap<K, V>, more: BTreeMap<K, V>, 
 }
 
 /// Different contents that are kept: those with the least hashes, whose copies are counted all. Up to here duplicates
-/// are exact; beyond, the standard error of the estimate is about 1/sqrt(k), 0.4 %, and a report asks the ledger. A
-/// million of them took 35 MiB, most of what a large report needed more than a small one.
-const CONTENTS: usize = 1 << 16;
+/// are exact; beyond, the standard error of the estimate is about 1/sqrt(k), 0.8 %, and a report asks the ledger. A
+/// million of them took 35 MiB, most of what a large report needed more than a small one; 65,536 still took 8.
+const CONTENTS: usize = 1 << 14;
 
 /// Of two contents with one 64-bit prefix the larger size counts, whichever came first.
 fn add_content(contents: &mut BTreeMap<u64, (u32, u64)>, content: u64, (copies, bytes): (u32, u64)) {
