@@ -51,7 +51,8 @@ fn main() -> anyhow::Result<()> {
             _ => anyhow::bail!("unknown option {name}"),
         }
     }
-    let mut detector: Box<dyn FaceDetector> = match models.as_deref().map(Yunet::from_folder).transpose()?.flatten() {
+    let yunet = models.as_deref().map(|folder: &Path| Yunet::from_folder(folder, false)).transpose()?.flatten();
+    let mut detector: Box<dyn FaceDetector> = match yunet {
         Some(yunet) => Box::new(yunet),
         None => Box::new(Seeta::new()?),
     };

@@ -31,7 +31,19 @@ Examples:
 const MODELS_EXAMPLES: &str = "\
 Examples:
   breachscope models list
-  breachscope models add ~/Downloads/yunet_s_320_320.onnx";
+  breachscope models add ~/Downloads/yunet_s_320_320.onnx
+";
+
+const FACES_EXAMPLES: &str = "\
+Examples:
+  breachscope models add yunet_s_320_320.onnx
+  breachscope models add face_recognition_model.bin
+  breachscope models add face_recognition_model-weights_manifest.json
+  breachscope faces ./case          the leak must lie where it was scanned; only counts are kept
+
+Comparing faces is biometric processing (Art. 9 GDPR): make sure that you may. Nobody is identified, and no
+description of a face is stored.
+";
 
 const SCAN_EXAMPLES: &str = "\
 Examples:
@@ -88,6 +100,8 @@ pub enum Command {
     Explain(ExplainArgs),
     /// List the persons concerned; explain, split or merge them; open the notification list
     People(PeopleArgs),
+    /// Count how many different people the photos show, by comparing faces. Only with a model that you install
+    Faces(FacesArgs),
     /// Check the program's work on a sample
     #[command(subcommand, before_help = people::QC_EXAMPLES)]
     Qc(QcCommand),
@@ -453,6 +467,21 @@ pub struct RulesArgs {
     /// Folder with rules that replace or add to the built-in ones
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub rules: Option<PathBuf>,
+}
+
+/// Arguments of `faces`.
+#[derive(Debug, Args)]
+#[command(before_help = FACES_EXAMPLES)]
+pub struct FacesArgs {
+    /// The case folder
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub case: PathBuf,
+    /// Worker processes; one for each processor if not given
+    #[arg(short, long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// Where the models are
+    #[command(flatten)]
+    pub models: ModelsArgs,
 }
 
 /// Commands about models.

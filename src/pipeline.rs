@@ -17,7 +17,7 @@ use crate::classify::picture::{PictureClassifier, PictureError};
 use crate::detect::{DetectOptions, Detector, Keyring};
 use crate::extract::ExtractOptions;
 use crate::limits::{Budget, Content, Limits, Toolbox, Tools};
-use crate::model::{Code, Fault, Item, Locator, Outcome, Record, Stage};
+use crate::model::{Code, FaceEmbedding, Fault, Item, Locator, Outcome, Record, Stage};
 use crate::rules::{RuleError, RuleFiles};
 use intake::Intake;
 use serde::{Deserialize, Serialize};
@@ -78,6 +78,8 @@ pub struct Setup {
     pub ocr: OcrMode,
     /// The outside programs that may be used; without Tesseract where OCR is off.
     pub tools: Toolbox,
+    /// Faces are described, to be compared: only for grouping them, never in a scan.
+    pub group_faces: bool,
     /// Roots of the sources, as the operating system's bytes.
     pub sources: Vec<Vec<u8>>,
 }
@@ -107,6 +109,7 @@ impl Setup {
             seal: None,
             ocr: OcrMode::Off,
             tools: Toolbox::default(),
+            group_faces: false,
             sources: Vec::new(),
         }
     }
@@ -157,6 +160,10 @@ impl Kit {
             None => RuleFiles::embedded(),
         };
         let options = DetectOptions { countries: setup.detect.countries.clone() };
+        let pictures = match (&setup.models, setup.group_faces) {
+            (Some(models), true) => PictureClassifier::with_embeddings(&files, models)?,
+            (models, _) => PictureClassifier::new(&files, models.as_deref())?,
+        };
         let seal = setup.seal.as_ref().map(|seal| (seal.run, seal.key));
         Ok(Self {
             limits: Arc::new(setup.limits.clone()),
@@ -167,7 +174,7 @@ impl Kit {
             detector: Detector::new(&files, &options)?,
             keyring: Keyring::new(setup.key, seal),
             documents: DocumentClassifier::new(&files)?,
-            pictures: RefCell::new(PictureClassifier::new(&files, setup.models.as_deref())?),
+            pictures: RefCell::new(pictures),
             tools,
         })
     }
@@ -180,36 +187,41 @@ impl Kit {
 
 /// Examines one listed item, with everything in it. Never fails and never panics: trouble is in the record.
 pub fn examine(item: &Item, content: Result<Content, Fault>, kit: &Kit) -> Record {
-    examine_once(item, content, kit, None).0
+    examine_once(item, content, kit, None).record
+}
+
+/// What came of one item: its record, and what goes with it and is not stored.
+#[derive(Debug)]
+pub struct Examined {
+    /// The record.
+    pub record: Record,
+    /// What its pixels showed, to be told of its copies.
+    pub impression: Option<Impression>,
+    /// Descriptions of its faces, where they were asked for.
+    pub embeddings: Vec<FaceEmbedding>,
+}
+
+impl From<Record> for Examined {
+    fn from(record: Record) -> Self {
+        Self { record, impression: None, embeddings: Vec::new() }
+    }
 }
 
 /// Examines one listed item. Where copies of its bytes were looked at before, `recall` tells what they showed, and the
-/// item's pixels are not looked at again; the record is the same. What was seen now, to be told of other copies, comes
-/// with the record.
-pub fn examine_once(
-    item: &Item,
-    content: Result<Content, Fault>,
-    kit: &Kit,
-    recall: Option<&dyn Recall>,
-) -> (Record, Option<Impression>) {
+/// item's pixels are not looked at again; the record is the same.
+pub fn examine_once(item: &Item, content: Result<Content, Fault>, kit: &Kit, recall: Option<&dyn Recall>) -> Examined {
     let budget = Budget::new(Arc::clone(&kit.limits));
     let unread = |fault| Record::unread(item.locator.clone(), item.size, item.modified_ms, fault);
-    let (mut record, impression) = match content {
+    let mut examined = match content {
         Ok(content) => read(&item.locator, &content, kit, &budget, recall),
-        Err(fault) => (unread(fault), None),
+        Err(fault) => unread(fault).into(),
     };
-    record.modified_ms = item.modified_ms;
-    (record, impression)
+    examined.record.modified_ms = item.modified_ms;
+    examined
 }
 
 /// The line for one item or member.
-fn read(
-    locator: &Locator,
-    content: &Content,
-    kit: &Kit,
-    budget: &Budget,
-    recall: Option<&dyn Recall>,
-) -> (Record, Option<Impression>) {
+fn read(locator: &Locator, content: &Content, kit: &Kit, budget: &Budget, recall: Option<&dyn Recall>) -> Examined {
     let mut intake = Intake::new(locator, kit, budget);
     let media = intake.identify(content);
     intake.known = recall.and_then(|recall| Impression::of_copy(media, content, recall));
@@ -247,7 +259,7 @@ fn read(
     };
     // What ended early, by a limit or a fault, may end elsewhere next time: it is looked at anew.
     let impression = intake.shown.filter(|_| record.faults.iter().all(|fault| fault.stage == Stage::Identify));
-    (record, impression)
+    Examined { record, impression, embeddings: intake.embeddings }
 }
 
 #[cfg(test)]

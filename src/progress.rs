@@ -19,6 +19,8 @@ pub enum Event {
     Recognised,
     /// Nothing more will be listed: the total is known.
     ListingEnded,
+    /// The faces of a picture were compared.
+    Compared,
     /// An item has its record.
     Examined {
         /// Its size.
@@ -71,6 +73,7 @@ impl Progress {
                 self.bar.set_length(self.listed.load(Ordering::Relaxed));
                 self.bar.set_style(style("{wide_bar} {human_pos}/{human_len} files, {per_sec}, {msg}, {eta} left"));
             }
+            Event::Compared => self.bar.inc(1),
             Event::Examined { bytes, findings } => {
                 let bytes = self.bytes.fetch_add(bytes, Ordering::Relaxed) + bytes;
                 let findings = self.findings.fetch_add(findings, Ordering::Relaxed) + findings;

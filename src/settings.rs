@@ -1,7 +1,7 @@
 //! What is meant: flags, the settings file and defaults, put together and checked. The clock, the version and the
 //! machine come into the program here and nowhere else.
 
-use crate::classify::picture::faces::MODEL_FILES;
+use crate::classify::picture::faces::DETECTOR_FILES;
 use crate::cli::{self, ExamineOptions, ScanArgs, Shared};
 use crate::extract::ExtractOptions;
 use crate::isolation;
@@ -230,7 +230,7 @@ impl Examination {
     fn face_models(&self) -> Vec<&'static str> {
         let folder = self.models.as_deref();
         let is_there = |name: &str| folder.is_some_and(|folder| folder.join(name).is_file());
-        MODEL_FILES.iter().map(|known| known.file_name).filter(|name| is_there(name)).collect()
+        DETECTOR_FILES.iter().map(|known| known.file_name).filter(|name| is_there(name)).collect()
     }
 
     /// The options for the report's last page; passwords are counted, not told.
@@ -339,7 +339,8 @@ pub fn now_ms() -> i64 {
     fixed.map_or_else(|| jiff::Timestamp::now().as_millisecond(), |seconds| seconds.saturating_mul(1000))
 }
 
-fn processors() -> usize {
+/// Processors of this machine that may be used.
+pub fn processors() -> usize {
     thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 

@@ -39,6 +39,7 @@ pub(super) fn run(args: &ExamineArgs, shared: &Shared) -> Result<u8> {
         key: key(args.key.as_deref())?,
         seal: None,
         ocr: examination.ocr,
+        group_faces: false,
         sources: vec![root.as_os_str().as_bytes().to_vec()],
     };
     let mut worker = Worker::start(Arc::new(setup), deadline, Arc::default())?;

@@ -7,6 +7,7 @@ pub mod detect;
 mod examine;
 mod explain;
 mod export;
+mod faces;
 mod incident;
 mod models;
 mod notify;
@@ -73,6 +74,7 @@ fn dispatch(cli: Cli) -> Result<u8> {
         Command::Examine(args) => examine::run(&args, &shared),
         Command::Explain(args) => explain::run(&args),
         Command::People(args) => people::run(&args),
+        Command::Faces(args) => faces::run(&args, &shared),
         Command::Qc(command) => qc::run(&command),
         Command::Verify(args) => verify::run(&args),
         Command::DestroyKey(args) => destroy::run(&args),

@@ -92,6 +92,11 @@ impl CaseEvidence {
         let assessment = score::assess(&tally, &people, &incident, &severity_rules);
         let mut about = about(ledger.runs()?.last(), files, &manifest, settings);
         about.quality = case.quality()?;
+        let generation = ledger.generation()?;
+        about.faces = case.face_groups()?.map(|faces| {
+            let is_current = faces.generation == generation;
+            (faces, is_current)
+        });
         Ok(Self { tally, people, assessment, incident, about })
     }
 
@@ -116,6 +121,7 @@ fn about(run: Option<&Run>, files: &RuleFiles, manifest: &Manifest, settings: &R
         manifest_items: manifest.items(),
         show_paths: settings.show_paths,
         quality: None,
+        faces: None,
     }
 }
 

@@ -6,7 +6,7 @@ use super::hooks::Hooks;
 use super::sandbox::{self, Walls};
 use super::{Bench, STACK_BYTES, memory};
 use crate::limits::{Answer, Call, Ended, Input, Limits, Toolbox, Tools, quiet_panics};
-use crate::pipeline::{Impression, Recall, Setup};
+use crate::pipeline::{Examined, Impression, Recall, Setup};
 use crate::source::Entry;
 use rustix::process::{Resource, Signal, set_parent_process_death_signal};
 use serde::Deserialize;
@@ -54,8 +54,9 @@ fn answer(setup: &Setup, built: &Sender<()>, when_walled: &Receiver<Walls>) -> i
     say(&Reply::Ready(Walls { files: outer.files && own.files, calls: outer.calls && own.calls }))?;
     while let Some(Order { entry, may_be_copy }) = hear::<Order<Entry>>()? {
         hooks.trip(&entry.item);
-        let (record, impression) = bench.examine_once(&entry, may_be_copy.then_some(&ParentMemory as &dyn Recall));
-        say(&Reply::Done(Box::new(record), impression.as_ref().and_then(memory::written)))?;
+        let recall = may_be_copy.then_some(&ParentMemory as &dyn Recall);
+        let Examined { record, impression, embeddings } = bench.examine_once(&entry, recall);
+        say(&Reply::Done(Box::new(record), impression.as_ref().and_then(memory::written), embeddings))?;
     }
     Ok(())
 }

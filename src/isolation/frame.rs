@@ -2,7 +2,7 @@
 
 use super::sandbox::Walls;
 use crate::limits::Call;
-use crate::model::Record;
+use crate::model::{FaceEmbedding, Record};
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read, Write};
 use std::time::Duration;
@@ -17,8 +17,8 @@ pub(super) enum Reply {
     Ready(Walls),
     /// The kit cannot be built: the message for the user, about rules and models only.
     Refused(String),
-    /// One item is examined; with what it showed, for its copies.
-    Done(Box<Record>, Option<Vec<u8>>),
+    /// One item is examined; with what it showed, for its copies, and its faces' descriptions where they were asked for.
+    Done(Box<Record>, Option<Vec<u8>>, Vec<FaceEmbedding>),
     /// What did a file with this hash show? Answered with the bytes that came with it, or `None`.
     Recall([u8; 32]),
     /// More of the input of a tool.
@@ -132,7 +132,7 @@ mod tests {
             // The parent gives the item its short name; it is not sent.
             record.id.clear();
             let mut bytes = Vec::new();
-            let sent = Reply::Done(Box::new(record), Some(vec![1, 2]));
+            let sent = Reply::Done(Box::new(record), Some(vec![1, 2]), Vec::new());
             write(&mut bytes, &sent).expect("written");
             let mut assembly = Assembly::default();
             let mut received = None;

@@ -24,7 +24,7 @@ pub use tool::{become_tool, toolbox};
 
 use crate::limits::{Limits, Toolbox, Tools, guard};
 use crate::model::{Code, Fault, Record, Stage};
-use crate::pipeline::{self, Impression, Kit, Recall, Setup};
+use crate::pipeline::{self, Examined, Kit, Recall, Setup};
 use crate::source::{Entry, Roots};
 use std::io;
 use std::path::PathBuf;
@@ -64,7 +64,7 @@ impl Bench {
     /// Opens and examines one entry, with what `memory` has of this run.
     pub fn examine(&self, entry: &Entry, memory: &Memory) -> Record {
         let recall = memory.may_know(entry.item.size).then_some(memory as &dyn Recall);
-        let (record, impression) = self.examine_once(entry, recall);
+        let Examined { record, impression, .. } = self.examine_once(entry, recall);
         if let (Some(hashes), Some(impression)) = (record.hashes, impression.as_ref().and_then(memory::written)) {
             memory.keep(hashes.blake3, record.size, impression);
         }
@@ -72,7 +72,7 @@ impl Bench {
     }
 
     /// A panic that got past the pipeline's own guards is the item's fault.
-    fn examine_once(&self, entry: &Entry, recall: Option<&dyn Recall>) -> (Record, Option<Impression>) {
+    fn examine_once(&self, entry: &Entry, recall: Option<&dyn Recall>) -> Examined {
         let item = &entry.item;
         guard(Stage::Worker, || {
             let content = match entry.fault {
@@ -81,7 +81,7 @@ impl Bench {
             };
             pipeline::examine_once(item, content, &self.kit, recall)
         })
-        .unwrap_or_else(|fault| (lost(entry, fault.code), None))
+        .unwrap_or_else(|fault| lost(entry, fault.code).into())
     }
 }
 

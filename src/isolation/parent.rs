@@ -6,7 +6,7 @@ use super::hooks::PREFIX;
 use super::memory::Memory;
 use super::sandbox::Walls;
 use super::{lost, program};
-use crate::model::{Code, Record};
+use crate::model::{Code, FaceEmbedding, Record};
 use crate::pipeline::Setup;
 use crate::source::{Entry, Roots};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -77,16 +77,24 @@ impl Worker {
     /// # Errors
     /// Only if a child that was lost cannot be replaced.
     pub fn examine(&mut self, entry: &Entry) -> Result<Record, WorkerError> {
+        self.examine_with_faces(entry).map(|(record, _)| record)
+    }
+
+    /// The same, with the descriptions of its faces where the setup asks for them.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn examine_with_faces(&mut self, entry: &Entry) -> Result<(Record, Vec<FaceEmbedding>), WorkerError> {
         let mut was_killed = false;
         loop {
             let mut child = self.child_at_work(entry)?;
             match self.answer(&mut child, entry) {
-                Ok(record) => {
+                Ok(examined) => {
                     self.child = Some(child);
-                    return Ok(record);
+                    return Ok(examined);
                 }
                 Err(_) if child.was_killed && !was_killed => was_killed = true,
-                Err(code) => return Ok(lost(entry, code)),
+                Err(code) => return Ok((lost(entry, code), Vec::new())),
             }
         }
     }
@@ -106,16 +114,16 @@ impl Worker {
     }
 
     /// Runs the child's errands until it answers. Its clock stands still while it waits for one.
-    fn answer(&self, child: &mut Running, entry: &Entry) -> Result<Record, Code> {
+    fn answer(&self, child: &mut Running, entry: &Entry) -> Result<(Record, Vec<FaceEmbedding>), Code> {
         let mut errands = Errands::new(entry, &self.roots, &self.setup, &self.memory);
         let mut end = Instant::now() + self.deadline;
         loop {
             match child.receive(end)? {
-                Reply::Done(record, impression) if record.locator == entry.item.locator => {
+                Reply::Done(record, impression, embeddings) if record.locator == entry.item.locator => {
                     if let (Some(hashes), Some(impression)) = (record.hashes, impression) {
                         self.memory.keep(hashes.blake3, record.size, impression);
                     }
-                    return Ok(*record);
+                    return Ok((*record, embeddings));
                 }
                 Reply::Recall(blake3) => {
                     child.send(&self.memory.recall(&blake3), end).map_err(|_| Code::Crashed)?;

@@ -10,6 +10,7 @@ mod case;
 mod decisions;
 mod destroy;
 mod done;
+mod faces;
 mod incident;
 mod quality;
 mod read;

@@ -6,8 +6,8 @@ use crate::extract::{self, Reading};
 use crate::identify::identify;
 use crate::limits::{Budget, Content, guard};
 use crate::model::{
-    Code, Confidence, Facts, Family, Fault, Field, Finding, Frame, Locator, Media, Member, Outcome, Passage, Raster,
-    Record, Sink, Stage, Token,
+    Code, Confidence, FaceEmbedding, Facts, Family, Fault, Field, Finding, Frame, Locator, Media, Member, Outcome,
+    Passage, Raster, Record, Sink, Stage, Token,
 };
 use std::collections::BTreeMap;
 
@@ -41,6 +41,8 @@ pub(super) struct Intake<'a> {
     pub(super) known: Option<Impression>,
     /// What this item showed.
     pub(super) shown: Option<Impression>,
+    /// Descriptions of its faces, where they were asked for.
+    pub(super) embeddings: Vec<FaceEmbedding>,
     /// Something was read: text, a field, pixels or a member.
     pub(super) has_content: bool,
     waiting: usize,
@@ -66,6 +68,7 @@ impl<'a> Intake<'a> {
             members: Vec::new(),
             known: None,
             shown: None,
+            embeddings: Vec::new(),
             has_content: false,
             waiting: 0,
             kept: 0,
@@ -194,7 +197,7 @@ impl Sink for Intake<'_> {
         let mut record = match member.faults.first() {
             _ if too_deep => unread(Fault::extract(Code::TooDeep)),
             Some(fault) if member.bytes.is_empty() => unread(*fault),
-            _ => read(&locator, &Content::of_memory(member.bytes), self.kit, self.budget, None).0,
+            _ => read(&locator, &Content::of_memory(member.bytes), self.kit, self.budget, None).record,
         };
         let was_read = record.outcome != Outcome::Failed;
         for fault in member.faults {

@@ -87,7 +87,11 @@ fn classify_picture(intake: &mut Intake<'_>, media: Media) -> Option<Verdict> {
         let is_shown = |frame| frame == Frame::Picture || frame == Frame::Still;
         let pictures = extract_frames(&mut intake.rasters, is_shown);
         match guard(Stage::Classify, || kit.pictures.borrow_mut().glance(&pictures)) {
-            Ok(glance) => glance,
+            Ok(Some((glance, embeddings))) => {
+                intake.embeddings = embeddings;
+                Some(glance)
+            }
+            Ok(None) => None,
             Err(fault) => {
                 note(intake, fault);
                 return None;

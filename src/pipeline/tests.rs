@@ -133,7 +133,10 @@ fn a_copy_of_a_picture_or_video_gets_the_record_it_would_get_alone_without_a_sec
     {
         let bytes = fixture(file);
         let once = |name: &str, memory: &dyn Recall| {
-            examine_once(&item(name, bytes.len()), Ok(Content::of_memory(bytes.clone())), &kit, Some(memory))
+            let content = Content::of_memory(bytes.clone());
+            let Examined { record, impression, .. } =
+                examine_once(&item(name, bytes.len()), Ok(content), &kit, Some(memory));
+            (record, impression)
         };
         let (first, shown) = once(file, &One(None, 0.into()));
         let alone = examined(copy, bytes.clone(), &kit);
@@ -161,9 +164,9 @@ fn what_ended_early_is_no_impression_and_papers_have_none() {
     let kit = kit(|limits| limits.pixels = 10);
     let once = |name: &str, bytes: Vec<u8>| {
         let memory = One(None, 0.into());
-        let (record, shown) =
-            examine_once(&item(name, bytes.len()), Ok(Content::of_memory(bytes)), &kit, Some(&memory));
-        (codes(&record), shown, memory.1.get())
+        let content = Content::of_memory(bytes);
+        let examined = examine_once(&item(name, content.size() as usize), Ok(content), &kit, Some(&memory));
+        (codes(&examined.record), examined.impression, memory.1.get())
     };
     assert_eq!(once("a.jpg", fixture(PHOTO)), (vec![Code::TooManyPixels], None, 1));
     assert_eq!(once("a.txt", b"Contact: ada@example.org".to_vec()), (vec![], None, 0));

@@ -61,6 +61,8 @@ pub struct About {
     pub show_paths: bool,
     /// What a reviewed sample said, if one was scored.
     pub quality: Option<crate::model::quality::Quality>,
+    /// What comparing faces came to, if that was asked for, and whether the case is still as it was then.
+    pub faces: Option<(crate::model::FaceGroups, bool)>,
 }
 
 impl About {

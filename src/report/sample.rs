@@ -6,8 +6,9 @@
 use super::v1::Report;
 use super::{About, Evidence};
 use crate::model::{
-    Class, Code, Confidence, DocumentFacts, Fault, Finding, Hashes, Hints, ImageFacts, Incident, Kind, Locator, Media,
-    NamePart, Origin, Outcome, Part, People, Reason, Record, Role, TextState, Token, Verdict, VideoFacts,
+    Class, Code, Confidence, DocumentFacts, FaceGroups, Fault, Finding, Hashes, Hints, ImageFacts, Incident, Kind,
+    Locator, Media, NamePart, Origin, Outcome, Part, People, Reason, Record, Role, TextState, Token, Verdict,
+    VideoFacts,
 };
 use crate::rules::{ResolveRules, RuleFiles, SeverityRules};
 use crate::score::Assessment;
@@ -322,6 +323,20 @@ impl Sample {
             rules_digest: "0123456789abcdef".repeat(4),
             limits: vec![("item_seconds", 20, "s", "Time for one listed item.")],
             is_complete: true,
+            faces: Some((
+                FaceGroups {
+                    model: "a model".into(),
+                    detector: "a detector".into(),
+                    pictures: 9,
+                    faces: 11,
+                    groups: 7,
+                    single: 5,
+                    largest: 3,
+                    unread: 1,
+                    ..FaceGroups::default()
+                },
+                records.len() > 2,
+            )),
             manifest_root: manifest.root(),
             manifest_items: manifest.items(),
             ..About::default()

@@ -7,6 +7,7 @@
 //! Memory stays within bounds however many mentions there are: what does not fit goes to unnamed temporary files
 //! ([`disk`]), and all that is kept of each different mention in memory is four bytes, the union-find.
 
+mod alike;
 mod count;
 mod disk;
 mod entity;
@@ -30,6 +31,7 @@ use std::io;
 use std::path::Path;
 use std::rc::Rc;
 
+pub use alike::{Alike, DISTANCE};
 pub use roster::{Edge, Person, Roster, Seen};
 
 /// Takes records, gives people.

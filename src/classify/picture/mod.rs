@@ -15,10 +15,10 @@ mod sums;
 pub use forest::{Forest, ForestError, Odds};
 pub use glance::Glance;
 
-use crate::model::{Class, Confidence, Facts, Frame, Locator, Media, Raster, Verdict};
+use crate::model::{Class, Confidence, FaceEmbedding, Facts, Frame, Locator, Media, Raster, Verdict};
 use crate::rules::RuleFiles;
 use canvas::Canvas;
-use faces::{FaceDetector, Faces, Seeta, Yunet};
+use faces::{Embedder, FaceDetector, Faces, Seeta, Yunet};
 use features::{Measured, measure};
 use kind::{NameCues, Subject, Traits};
 use std::io;
@@ -34,6 +34,9 @@ pub enum PictureError {
     /// The rule file is missing.
     #[error("the rule file {0} is missing")]
     Missing(&'static str),
+    /// Faces cannot be described.
+    #[error("the models folder lacks YuNet or the model that describes faces; see `breachscope models list`")]
+    NoEmbedder,
     /// A rule file does not fit its schema.
     #[error("the rule file {0} cannot be used")]
     Forest(&'static str, #[source] ForestError),
@@ -44,6 +47,8 @@ pub enum PictureError {
 
 /// The classifier. It owns the detector's scratch memory: one for each worker.
 pub struct PictureClassifier {
+    /// Describes faces, where they are to be compared.
+    embedder: Option<Embedder>,
     detector: Box<dyn FaceDetector>,
     forest: Forest,
     names: NameCues,
@@ -72,7 +77,23 @@ impl PictureClassifier {
     /// # Errors
     /// If a model in the folder is not the known one, or a rule file is missing or does not fit.
     pub fn new(rules: &RuleFiles, models: Option<&Path>) -> Result<Self, PictureError> {
-        let detector: Box<dyn FaceDetector> = match models.map(Yunet::from_folder).transpose()?.flatten() {
+        Self::build(rules, models, None)
+    }
+
+    /// The same, which also describes the faces that it finds.
+    ///
+    /// # Errors
+    /// The same, and [`PictureError::NoEmbedder`] if the folder lacks YuNet, which says where eyes and mouth are, or the
+    /// model that describes faces.
+    pub fn with_embeddings(rules: &RuleFiles, models: &Path) -> Result<Self, PictureError> {
+        let classifier = Self::build(rules, Some(models), Embedder::from_folder(models)?)?;
+        let is_able = classifier.embedder.is_some() && Yunet::from_folder(models, true)?.is_some();
+        if is_able { Ok(classifier) } else { Err(PictureError::NoEmbedder) }
+    }
+
+    fn build(rules: &RuleFiles, models: Option<&Path>, embedder: Option<Embedder>) -> Result<Self, PictureError> {
+        let yunet = models.map(|folder| Yunet::from_folder(folder, embedder.is_some())).transpose()?.flatten();
+        let detector: Box<dyn FaceDetector> = match yunet {
             Some(yunet) => Box::new(yunet),
             None => Box::new(Seeta::new()?),
         };
@@ -80,7 +101,7 @@ impl PictureClassifier {
         let file = rules.get(path).ok_or(PictureError::Missing(path))?;
         let forest = Forest::parse(file, detector.name()).map_err(|error| PictureError::Forest(path, error))?;
         let names = NameCues::of(rules)?;
-        Ok(Self { detector, forest, names })
+        Ok(Self { embedder, detector, forest, names })
     }
 
     /// The detector's name for reports.
@@ -97,11 +118,16 @@ impl PictureClassifier {
         Some(Seen { faces, measured, odds })
     }
 
-    /// Looks at the pictures of one item; `None` where there is nothing to look at.
-    pub fn glance(&mut self, rasters: &[Raster]) -> Option<Glance> {
+    /// Looks at the pictures of one item, and describes the faces where that was asked for; `None` where there is nothing
+    /// to look at.
+    pub fn glance(&mut self, rasters: &[Raster]) -> Option<(Glance, Vec<FaceEmbedding>)> {
         let main = rasters.iter().find(|raster| raster.frame == Frame::Picture).or_else(|| rasters.first())?;
         let Seen { faces, measured, odds } = self.look(main)?;
-        Some(Glance {
+        let embeddings = match (&mut self.embedder, Canvas::of(main)) {
+            (Some(embedder), Some(canvas)) => faces.sure().filter_map(|face| embedder.embed(&canvas, face)).collect(),
+            _ => Vec::new(),
+        };
+        let glance = Glance {
             faces: faces.sure().count() as u32,
             largest: faces.largest().map(|face| (face.share(), face.score)),
             skin: measured.skin,
@@ -109,7 +135,8 @@ impl PictureClassifier {
             look: look(main),
             traits: Traits::of(&measured, main),
             odds,
-        })
+        };
+        Some((glance, embeddings))
     }
 
     /// Names what a picture shows, and fills in faces, skin share and hash. `is_in_subject_folder` says that the item
@@ -190,7 +217,7 @@ mod tests {
             raster(320, 200, |x, y| if y < 90 { [120, 170, 230] } else { [40, 110 + (x * y % 40) as u8, 45] });
         let mut facts = Facts::default();
         let mut classifier = classifier();
-        let glance = classifier.glance(&[picture]).expect("seen");
+        let (glance, _) = classifier.glance(&[picture]).expect("seen");
         let verdict = classifier.judge(&glance, &mut facts, Media::Jpeg, &Locator::new(0, "a.jpg"), false);
         assert_eq!(verdict.class, Class::Other);
         assert!(verdict.reasons.iter().any(|reason| reason.cue == "no face found"));

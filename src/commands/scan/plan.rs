@@ -64,6 +64,7 @@ impl<'a> Plan<'a> {
                 seal: settings.seal_to.as_ref().map(|to| seal(case, run, to)).transpose()?,
                 ocr: examination.ocr,
                 tools: examination.tools(),
+                group_faces: false,
                 sources,
             }),
         })

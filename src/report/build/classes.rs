@@ -1,10 +1,11 @@
 //! Items by class, and facts that identify nobody.
 
 use super::{EXAMPLES, ROWS, most_first, name_count, share, words};
-use crate::model::{Class, Kind, Series, date_of};
+use crate::model::{Class, FaceGroups, Kind, Series, date_of};
 use crate::report::About;
 use crate::report::v1::{
-    AmountRow, CityRow, ClassExampleRow, ClassRow, DeviceRow, MaterialFacts, PositionFacts, SeriesFacts, YearCount,
+    AmountRow, CityRow, ClassExampleRow, ClassRow, DeviceRow, FaceFacts, MaterialFacts, PositionFacts, SeriesFacts,
+    YearCount,
 };
 use crate::tally::{ClassExample, Sample, Tally};
 use std::collections::{BTreeMap, BTreeSet};
@@ -71,7 +72,7 @@ fn class_example(example: &ClassExample, about: &About) -> ClassExampleRow {
     }
 }
 
-pub(super) fn material(tally: &Tally, series: &Series) -> MaterialFacts {
+pub(super) fn material(tally: &Tally, series: &Series, about: &About) -> MaterialFacts {
     let years = |years: &BTreeMap<i16, u64>| -> Vec<YearCount> {
         years.iter().map(|(year, items)| YearCount { year: *year, items: *items }).collect()
     };
@@ -101,6 +102,7 @@ pub(super) fn material(tally: &Tally, series: &Series) -> MaterialFacts {
             })
             .collect(),
         series: series_facts(series),
+        faces: about.faces.as_ref().map(|(groups, is_current)| face_facts(groups, *is_current)),
         positions: position_facts(tally),
     }
 }
@@ -119,6 +121,22 @@ fn position_facts(tally: &Tally) -> PositionFacts {
     most.truncate(ROWS);
     let countries: BTreeSet<&str> = found.places.keys().map(|(country, _)| country.as_str()).collect();
     PositionFacts { items: found.items, cities: found.places.len() as u64, countries: countries.len() as u64, most }
+}
+
+fn face_facts(groups: &FaceGroups, is_current: bool) -> FaceFacts {
+    FaceFacts {
+        model: groups.model.clone(),
+        detector: groups.detector.clone(),
+        pictures: groups.pictures,
+        faces: groups.faces,
+        groups: groups.groups,
+        single: groups.single,
+        largest: groups.largest,
+        left_out: groups.left_out,
+        unread: groups.unread,
+        in_containers: groups.in_containers,
+        is_current,
+    }
 }
 
 fn series_facts(series: &Series) -> SeriesFacts {

@@ -49,7 +49,7 @@ impl Report {
             headline: headline(tally, people, assessment, &deadlines),
             coverage: coverage(tally, about),
             classes: classes(tally, about),
-            material: material(tally, &people.series),
+            material: material(tally, &people.series, about),
             data: data(tally, people, about),
             people: people_section(tally, people, assessment, incident),
             deidentification: deidentification(people),

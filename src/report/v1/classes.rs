@@ -84,8 +84,37 @@ pub struct MaterialFacts {
     pub amounts: Vec<AmountRow>,
     /// Pictures and videos that belong together.
     pub series: SeriesFacts,
+    /// What comparing faces came to; null unless that was asked for.
+    pub faces: Option<FaceFacts>,
     /// Where items say that they were made.
     pub positions: PositionFacts,
+}
+
+/// What comparing faces came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FaceFacts {
+    /// The model that described the faces.
+    pub model: String,
+    /// The detector that found them.
+    pub detector: String,
+    /// Different pictures with a face.
+    pub pictures: u64,
+    /// Faces on them that were large enough to compare.
+    pub faces: u64,
+    /// Groups of alike faces.
+    pub groups: u64,
+    /// Groups of one face.
+    pub single: u64,
+    /// Faces in the largest group.
+    pub largest: u64,
+    /// Faces without a group, because there was no room for more.
+    pub left_out: u64,
+    /// Pictures that could not be read again or had changed.
+    pub unread: u64,
+    /// Pictures with a face in containers, which were not compared.
+    pub in_containers: u64,
+    /// The case is as it was when faces were compared.
+    pub is_current: bool,
 }
 
 /// Where items say that they were made.

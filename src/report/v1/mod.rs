@@ -17,7 +17,8 @@ mod quality;
 mod severity;
 
 pub use classes::{
-    AmountRow, CityRow, ClassExampleRow, ClassRow, DeviceRow, MaterialFacts, PositionFacts, SeriesFacts, YearCount,
+    AmountRow, CityRow, ClassExampleRow, ClassRow, DeviceRow, FaceFacts, MaterialFacts, PositionFacts, SeriesFacts,
+    YearCount,
 };
 pub use consequences::{Advice, DeadlineRow, ImpactRow};
 pub use controllers::ControllerRow;

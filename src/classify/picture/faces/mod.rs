@@ -1,13 +1,17 @@
 //! Finding faces: one trait, the detector that is built in, and one that reads a model file of the user's.
 
 mod convolution;
+mod embedding;
+mod model_file;
 mod network;
 mod onnx;
 mod seeta;
 mod yunet;
 
+pub use embedding::{Embedder, FILES as EMBEDDING_FILES};
+pub use model_file::{ModelFile, read_model};
 pub use seeta::Seeta;
-pub use yunet::{FILES as MODEL_FILES, ModelFile, Yunet, known_file, read_model};
+pub use yunet::{FILES as DETECTOR_FILES, Yunet};
 
 use super::canvas::Canvas;
 
@@ -24,6 +28,9 @@ pub struct Face {
     pub height: f32,
     /// How sure, 0 to 1; both detectors call a face from 0.5 upwards.
     pub score: f32,
+    /// Where right eye, left eye, tip of the nose, right and left corner of the mouth are, from a detector that was asked
+    /// for them.
+    pub marks: Option<[(f32, f32); 5]>,
 }
 
 impl Face {
@@ -102,7 +109,7 @@ mod tests {
 
     #[test]
     fn of_overlapping_boxes_the_surest_stays() {
-        let face = |x, score| Face { x, y: 0.1, width: 0.3, height: 0.3, score };
+        let face = |x, score| Face { x, y: 0.1, width: 0.3, height: 0.3, score, marks: None };
         let faces = Faces::settle(vec![face(0.1, 0.6), face(0.12, 0.9), face(0.6, 0.3)]);
         assert_eq!(faces.found.iter().map(|face| face.score).collect::<Vec<_>>(), [0.9, 0.3]);
         assert_eq!(faces.sure().count(), 1);

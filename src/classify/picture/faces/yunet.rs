@@ -4,46 +4,30 @@
 //! Apache-2.0). They are known by their SHA-256, so a file that was altered or damaged is refused.
 
 use super::network::{Network, Planes};
-use super::{Canvas, Face, FaceDetector, Faces, onnx};
-use sha2::{Digest as _, Sha256};
-use std::fs::File;
-use std::io::{self, Read as _};
+use super::{Canvas, Face, FaceDetector, Faces, ModelFile, onnx};
+use std::io;
 use std::path::Path;
 
-/// A model file that is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ModelFile {
-    /// Its name in a models folder.
-    pub file_name: &'static str,
-    /// SHA-256 of its bytes, in hexadecimal.
-    pub sha256: &'static str,
-    /// The detector's name in reports.
-    pub detector: &'static str,
-    /// The rule file with the classifier that was trained on its answers.
-    pub weights: &'static str,
-}
-
 /// The known files, the one that is preferred first.
-pub const FILES: &[ModelFile] = &[
+pub const FILES: [ModelFile; 2] = [
     ModelFile {
         file_name: "yunet_s_320_320.onnx",
         sha256: "beb05bf2378aee45cd7c41056da07265b7bb91041ed1b06f923819a9c744ec36",
-        detector: "yunet_s",
-        weights: "classes/picture/yunet_s.json",
+        model: "yunet_s",
     },
     ModelFile {
         file_name: "yunet_n_320_320.onnx",
         sha256: "81dbde155e982455488235acb8ec2dec5d647edf7cf7080d33e4abb69b93a0d2",
-        detector: "yunet_n",
-        weights: "classes/picture/yunet_n.json",
+        model: "yunet_n",
     },
 ];
+
+/// The rule files with the classifiers that were trained on their answers.
+const WEIGHTS: [&str; 2] = ["classes/picture/yunet_s.json", "classes/picture/yunet_n.json"];
 
 /// Longer side of the input, a multiple of 32. At 160 recall of face photos is no worse than at 320 and false hits
 /// on textures are rarer.
 const SIDE: usize = 160;
-/// Largest model file that is read, in bytes.
-const FILE_BYTES: u64 = 4 << 20;
 /// Score from which a box is a face; scores are scaled so that this becomes 0.5.
 const SCORE: f32 = 0.75;
 /// Lowest score that is kept as a candidate.
@@ -53,29 +37,23 @@ const LOWEST: f32 = 0.2;
 #[derive(Debug)]
 pub struct Yunet {
     network: Network,
-    file: ModelFile,
+    name: &'static str,
+    weights: &'static str,
 }
 
 impl Yunet {
-    /// Reads the model from a folder; `None` if the folder has none of [`FILES`].
+    /// Reads the model from a folder; `None` if the folder has none of [`FILES`]. With `marks` it also tells where eyes,
+    /// nose and mouth are.
     ///
     /// # Errors
     /// If a model is there but is not byte for byte the known one, or cannot be read.
-    pub fn from_folder(folder: &Path) -> io::Result<Option<Self>> {
-        for known in FILES {
-            let path = folder.join(known.file_name);
-            if path.is_file() {
-                let bytes = read_model(&path)?;
-                if known_file(&bytes) != Some(*known) {
-                    let altered = format!("{} is not the known model (SHA-256 differs)", path.display());
-                    return Err(io::Error::new(io::ErrorKind::InvalidData, altered));
-                }
-                let is_wanted = |name: &str| !name.starts_with("kps");
-                let network = onnx::read(&bytes).and_then(|steps| Network::new(steps, is_wanted));
-                return network
-                    .map(|network| Some(Self { network, file: *known }))
-                    .ok_or_else(|| io::ErrorKind::InvalidData.into());
-            }
+    pub fn from_folder(folder: &Path, marks: bool) -> io::Result<Option<Self>> {
+        for (known, weights) in FILES.iter().zip(WEIGHTS) {
+            let Some(bytes) = known.read_from(folder)? else { continue };
+            let is_wanted = if marks { |_: &str| true } else { |name: &str| !name.starts_with("kps") };
+            let network = onnx::read(&bytes).and_then(|steps| Network::new(steps, is_wanted));
+            let network = network.ok_or(io::ErrorKind::InvalidData)?;
+            return Ok(Some(Self { network, name: known.model, weights }));
         }
         Ok(None)
     }
@@ -96,29 +74,13 @@ impl Yunet {
     }
 }
 
-/// Reads a model file, whose size is bounded.
-///
-/// # Errors
-/// If it cannot be read.
-pub fn read_model(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(FILE_BYTES).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
-/// Which of [`FILES`] these bytes are.
-pub fn known_file(bytes: &[u8]) -> Option<ModelFile> {
-    let digest = data_encoding::HEXLOWER.encode(&Sha256::digest(bytes));
-    FILES.iter().find(|known| known.sha256 == digest).copied()
-}
-
 impl FaceDetector for Yunet {
     fn name(&self) -> &'static str {
-        self.file.detector
+        self.name
     }
 
     fn weights(&self) -> &'static str {
-        self.file.weights
+        self.weights
     }
 
     fn detect(&mut self, picture: &Canvas) -> Faces {
@@ -130,7 +92,8 @@ impl FaceDetector for Yunet {
         for stride in [8_u8, 16, 32] {
             let named = |kind: &str| plane(format!("{kind}_{stride}"));
             if let (Some(class), Some(object), Some(area)) = (named("cls"), named("obj"), named("bbox")) {
-                found.extend(read_boxes(class, object, area, f32::from(stride)));
+                let points = named("kps");
+                found.extend(read_boxes(class, object, area, points, f32::from(stride)));
             }
         }
         let shares = |face: Face| Face {
@@ -139,6 +102,7 @@ impl FaceDetector for Yunet {
             width: face.width / width,
             height: face.height / height,
             score: scaled(face.score),
+            marks: face.marks.map(|marks| marks.map(|(x, y)| (x / width, y / height))),
         };
         let mut faces = Faces::settle(found.into_iter().map(shares).collect());
         faces.activations = results.stages.iter().flat_map(|stage| activations(stage, filled)).collect();
@@ -170,7 +134,7 @@ fn activations(stage: &Planes, filled: (f32, f32)) -> Vec<f32> {
     means.into_iter().chain(spreads).collect()
 }
 
-fn read_boxes(class: &Planes, object: &Planes, area: &Planes, stride: f32) -> Vec<Face> {
+fn read_boxes(class: &Planes, object: &Planes, area: &Planes, points: Option<&Planes>, stride: f32) -> Vec<Face> {
     let sigmoid = |value: f32| 1.0 / (1.0 + (-value).exp());
     let cells = class.width * class.height;
     let mut found = Vec::new();
@@ -179,11 +143,15 @@ fn read_boxes(class: &Planes, object: &Planes, area: &Planes, stride: f32) -> Ve
         if score < LOWEST {
             continue;
         }
-        let value = |plane: usize| area.values.get(plane * cells + index).copied().unwrap_or(0.0);
+        let of = |planes: &Planes, plane: usize| planes.values.get(plane * cells + index).copied().unwrap_or(0.0);
+        let value = |plane: usize| of(area, plane);
         let (column, row) = ((index % class.width) as f32, (index / class.width) as f32);
         let (cx, cy) = ((column + value(0)) * stride, (row + value(1)) * stride);
         let (width, height) = (value(2).min(8.0).exp() * stride, value(3).min(8.0).exp() * stride);
-        found.push(Face { x: cx - width / 2.0, y: cy - height / 2.0, width, height, score });
+        let place =
+            |points: &Planes, n: usize| ((column + of(points, 2 * n)) * stride, (row + of(points, 2 * n + 1)) * stride);
+        let marks = points.map(|points| [0, 1, 2, 3, 4].map(|n| place(points, n)));
+        found.push(Face { x: cx - width / 2.0, y: cy - height / 2.0, width, height, score, marks });
     }
     found
 }
@@ -195,10 +163,9 @@ mod tests {
     #[test]
     fn an_altered_model_is_refused_and_an_empty_folder_has_none() {
         let folder = tempfile::tempdir().expect("folder");
-        assert!(Yunet::from_folder(folder.path()).expect("read").is_none());
+        assert!(Yunet::from_folder(folder.path(), false).expect("read").is_none());
         std::fs::write(folder.path().join(FILES[0].file_name), [0; 8]).expect("written");
-        assert!(Yunet::from_folder(folder.path()).is_err());
-        assert_eq!(known_file(&[0; 8]), None);
+        assert!(Yunet::from_folder(folder.path(), false).is_err());
     }
 
     #[test]

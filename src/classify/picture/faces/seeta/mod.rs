@@ -73,6 +73,7 @@ impl Seeta {
                 width: side / inner_width,
                 height: side / inner_height,
                 score: 0.0,
+                marks: None,
             }
         };
         let is_worth = |x: f32, y: f32, side: f32| skin.may_show(middle(&back(x, y, side)), FACE_SKIN);
