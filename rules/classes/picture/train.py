@@ -28,6 +28,7 @@ def load(path):
         rows = list(csv.reader(file))
     head, rows = rows[0], rows[1:]
     names = head[4:]
+    assert len(set(names)) == len(names), "a feature is named twice: the program would read one of the two for both"
     values = np.array([[float(v) for v in row[4:]] for row in rows], dtype=np.float32)
     labels = np.array([CLASSES.index(row[1]) for row in rows])
     groups = np.array([row[2] for row in rows])

@@ -304,7 +304,7 @@ fn texture_features<S: Simd>(simd: S, view: &View, out: &mut Features) {
     put(out, "edge", edge / count);
     put(out, "edge_strong", strong / count);
     put(out, "edge_flat", flat / count);
-    put(out, "edge_middle", middle / count);
+    put(out, "edge_moderate", middle / count);
     // Detail that a smaller copy loses: fur, grass, text and noise have much of it, skin little.
     let coarse = view.grey.fit(SIDE / 4).scaled(view.grey.width, view.grey.height);
     put(out, "detail", apart(&view.grey, &coarse));

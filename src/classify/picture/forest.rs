@@ -6,7 +6,7 @@
 
 use super::features::Measured;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Probabilities of the three classes; they sum to 1.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -83,6 +83,12 @@ pub enum ForestError {
     /// Not the JSON that is expected; the message has line and column.
     #[error("not a forest")]
     Syntax(#[from] serde_json::Error),
+    /// A feature is named twice: one of the two would be read for both.
+    #[error("the feature {0} is named twice")]
+    Twice(String),
+    /// A feature that this program does not measure.
+    #[error("the feature {0} is not measured by this version")]
+    Unknown(String),
     /// A tree with a node that leads backwards or nowhere, or splits on a feature without a name.
     #[error("tree {0} is not a tree")]
     Tree(usize),
@@ -103,6 +109,10 @@ impl Forest {
         let written: Written = serde_json::from_slice(bytes)?;
         if written.detector != detector {
             return Err(ForestError::Detector(written.detector));
+        }
+        let mut names = BTreeSet::new();
+        if let Some(twice) = written.features.iter().find(|name| !names.insert(name.as_str())) {
+            return Err(ForestError::Twice(twice.clone()));
         }
         for (number, tree) in written.trees.iter().enumerate() {
             let leads_on = |(at, node): (usize, &Node)| match node {
@@ -128,6 +138,19 @@ impl Forest {
             return Err(ForestError::Numbers);
         }
         Ok(Self { written })
+    }
+
+    /// Checks that every feature of the file is measured, under a name of its own.
+    ///
+    /// # Errors
+    /// [`ForestError::Unknown`] or [`ForestError::Twice`] with the name.
+    pub fn fit(&self, measured: &Measured) -> Result<(), ForestError> {
+        let mut names = BTreeSet::new();
+        if let Some((twice, _)) = measured.features.iter().find(|(name, _)| !names.insert(name.as_ref())) {
+            return Err(ForestError::Twice(twice.to_string()));
+        }
+        let unknown = self.written.features.iter().find(|name| !names.contains(name.as_str()));
+        unknown.map_or(Ok(()), |name| Err(ForestError::Unknown(name.clone())))
     }
 
     /// The lowest probability at which a body photo is called one.
@@ -226,5 +249,18 @@ mod tests {
             assert!(Forest::parse(&file(trees), "d").is_err(), "{trees}");
         }
         assert!(matches!(Forest::parse(&file("[[0.1,0.1]]"), "e"), Err(ForestError::Detector(_))));
+    }
+
+    #[test]
+    fn a_feature_that_is_named_twice_or_not_measured_is_refused() {
+        let plain = String::from_utf8(file("[[0.1,0.1]]")).expect("text");
+        let twice = plain.replace(r#"["a","b"]"#, r#"["a","a"]"#);
+        assert!(matches!(Forest::parse(twice.as_bytes(), "d"), Err(ForestError::Twice(name)) if name == "a"));
+        let forest = Forest::parse(plain.as_bytes(), "d").expect("a forest");
+        assert!(forest.fit(&measured(1.0)).is_ok());
+        let fewer = Measured { features: vec![("a".into(), 0.0)], ..measured(1.0) };
+        assert!(matches!(forest.fit(&fewer), Err(ForestError::Unknown(name)) if name == "b"));
+        let more = Measured { features: vec![("b".into(), 0.0), ("a".into(), 0.0), ("b".into(), 1.0)], ..fewer };
+        assert!(matches!(forest.fit(&more), Err(ForestError::Twice(name)) if name == "b"));
     }
 }

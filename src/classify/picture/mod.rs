@@ -99,7 +99,12 @@ impl PictureClassifier {
         };
         let path = detector.weights();
         let file = rules.get(path).ok_or(PictureError::Missing(path))?;
-        let forest = Forest::parse(file, detector.name()).map_err(|error| PictureError::Forest(path, error))?;
+        let blank = Canvas { width: 32, height: 32, channels: 3, samples: vec![128; 32 * 32 * 3] };
+        let forest = Forest::parse(file, detector.name()).and_then(|forest| {
+            forest.fit(&measure(&blank, &Faces::default()))?;
+            Ok(forest)
+        });
+        let forest = forest.map_err(|error| PictureError::Forest(path, error))?;
         let names = NameCues::of(rules)?;
         Ok(Self { embedder, detector, forest, names })
     }
