@@ -41,8 +41,8 @@ Examples:
   breachscope models add face_recognition_model-weights_manifest.json
   breachscope faces ./case          the leak must lie where it was scanned; only counts are kept
 
-Comparing faces is biometric processing (Art. 9 GDPR): make sure that you may. Nobody is identified, and no
-description of a face is stored.
+Comparing faces is biometric processing (Art. 9 GDPR): make sure that you may.
+Nobody is identified, and no description of a face is stored.
 ";
 
 const SCAN_EXAMPLES: &str = "\

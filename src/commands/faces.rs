@@ -2,7 +2,7 @@
 //! model of the user's, and with nothing left of it but counts: descriptions of faces are biometric data.
 
 use super::{audit, exit};
-use crate::classify::picture::faces::EMBEDDING_FILES;
+use crate::classify::picture::faces::{DETECTOR_FILES, EMBEDDING_FILES};
 use crate::cli::{FacesArgs, Shared};
 use crate::isolation::Worker;
 use crate::ledger::{Case, Ledger};
@@ -12,7 +12,7 @@ use crate::progress::{Event, Progress};
 use crate::resolve::{Alike, DISTANCE};
 use crate::settings::{models_folder, processors};
 use crate::source::Entry;
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use serde_json::json;
 use std::collections::{BTreeMap, HashSet};
@@ -38,15 +38,26 @@ pub(super) fn run(args: &FacesArgs, shared: &Shared) -> Result<u8> {
     let case = Case::open(&args.case)?;
     let _lock = case.lock()?;
     let ledger = Ledger::open(&case)?;
+    let models = models_folder(args.models.models.as_deref())?;
+    // The detector of now, whichever the scan had.
+    let detector = DETECTOR_FILES.iter().find(|file| models.join(file.file_name).is_file());
+    let detector = detector.map_or("", |file| file.model);
     let mut setup = Setup::for_rules(None);
-    setup.models = Some(models_folder(args.models.models.as_deref())?);
+    setup.models = Some(models);
     setup.sources = ledger.sources()?;
     setup.group_faces = true;
     let progress = Progress::new(!shared.quiet && !shared.no_progress && shared.verbose == 0);
     let jobs = args.jobs.filter(|jobs| *jobs > 0).unwrap_or_else(processors);
     let groups = group(&ledger, &Arc::new(setup), jobs, &progress);
     progress.end();
-    let groups = groups?;
+    let groups = FaceGroups { detector: detector.to_owned(), ..groups? };
+    if groups.pictures > 0 && groups.unread == groups.pictures {
+        bail!(
+            "none of the {} pictures with a face could be read again; is the leak where it was scanned? \
+             Nothing was changed in the case",
+            groups.pictures
+        );
+    }
     case.keep_face_groups(&groups)?;
     audit::note(&case, "faces_grouped", json!({ "pictures": groups.pictures, "groups": groups.groups }))?;
     if !shared.quiet {
@@ -109,7 +120,6 @@ fn list(ledger: &Ledger, to: &Sender<Task>, found: &mut FaceGroups, progress: &P
         };
         let task = Task { number: found.pictures, entry: Entry { item, fault: None }, hashes };
         found.pictures += 1;
-        found.detector = record.facts.image.and_then(|image| image.detector).unwrap_or_default();
         progress.send(Event::Listed);
         // Where nobody listens any more, a worker was lost; its answer tells why.
         to.send(task).map_err(|_| anyhow::anyhow!("the workers were lost"))
