@@ -99,10 +99,16 @@ fn classify_picture(intake: &mut Intake<'_>, media: Media) -> Option<Verdict> {
         }
     };
     let is_in_subject_folder = intake.folder_subject.is_some();
-    let verdict = glance.as_ref().map(|glance| {
-        let (pictures, locator) = (kit.pictures.borrow(), intake.locator);
-        pictures.judge(glance, &mut intake.facts, media, locator, is_in_subject_folder)
-    });
+    let (pictures, locator) = (kit.pictures.borrow(), intake.locator);
+    let facts = &mut intake.facts;
+    let judge = |glance| pictures.judge(glance, facts, media, locator, is_in_subject_folder);
+    let verdict = match guard(Stage::Classify, || glance.as_ref().map(judge)) {
+        Ok(verdict) => verdict,
+        Err(fault) => {
+            note(intake, fault);
+            return None;
+        }
+    };
     intake.shown = intake.facts.image.clone().map(|facts| Impression::Picture(facts, glance));
     verdict
 }
