@@ -49,7 +49,7 @@ fn paperwork() -> String {
 fn bench(bencher: Bencher<'_, '_>, find: impl Fn(&Sheet<'_>, &Tokens, &Setting, &mut Vec<Hit>) + Sync) {
     let text = paperwork();
     let origin = Origin::of(Part::Text);
-    let sheet = Sheet { index: 0, origin: &origin, shape: Shape::Flow, text: &text };
+    let sheet = Sheet { index: 0, origin: &origin, shape: Shape::Flow, list: None, text: &text };
     let setting = Setting { language: Some("fr".to_owned()), region: Some("FR".to_owned()) };
     bencher.counter(BytesCount::of_str(&text)).bench(|| {
         let mut hits = Vec::new();

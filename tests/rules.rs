@@ -18,7 +18,7 @@ static DETECTOR: LazyLock<Identifiers> =
 fn find(text: &str, shape: Shape) -> Vec<Hit> {
     let origin = Origin::of(Part::Text);
     let mut hits = Vec::new();
-    let sheet = Sheet { index: 0, origin: &origin, shape, text };
+    let sheet = Sheet { index: 0, origin: &origin, shape, list: None, text };
     DETECTOR.find(&sheet, &Tokens::of(text), &Setting::default(), &mut hits);
     hits
 }

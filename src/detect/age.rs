@@ -151,7 +151,7 @@ mod tests {
         let found = |text: &str| {
             let origin = Origin::of(Part::Text);
             let mut hits = Vec::new();
-            let sheet = Sheet { index: 0, origin: &origin, shape: Shape::Flow, text };
+            let sheet = Sheet { index: 0, origin: &origin, shape: Shape::Flow, list: None, text };
             ages.find(&sheet, &Tokens::of(text), &Setting::default(), &mut hits);
             hits.iter().map(|hit| text[hit.start..hit.end].to_owned()).collect::<Vec<_>>()
         };

@@ -91,7 +91,7 @@ mod tests {
 
     fn kinds(text: &str, mut hits: Vec<Hit>) -> Vec<(Kind, String)> {
         let origin = Origin::field(Part::Exif, "ImageDescription");
-        let sheet = Sheet { index: 0, origin: &origin, shape: Shape::Value, text };
+        let sheet = Sheet { index: 0, origin: &origin, shape: Shape::Value, list: None, text };
         find(&[sheet], |_| true, Some(17_000), &mut hits);
         hits.iter().map(|hit| (hit.kind, text[hit.start..hit.end].to_owned())).collect()
     }

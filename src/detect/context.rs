@@ -152,7 +152,7 @@ mod tests {
     fn context(shape: Shape, text: &str, value: &str) -> [String; 4] {
         let origin = Origin::of(Part::Text);
         let start = text.find(value).unwrap_or_default();
-        let sheet = Sheet { index: 0, origin: &origin, shape, text };
+        let sheet = Sheet { index: 0, origin: &origin, shape, list: None, text };
         let found = Context::of(&sheet, start, start + value.len());
         [found.before, found.after, found.head(), found.above()].map(str::to_owned)
     }

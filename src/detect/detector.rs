@@ -20,7 +20,7 @@ use super::windows::each_window;
 use super::{email, fields, gender, position, url};
 use crate::limits::Budget;
 use crate::model::{
-    Confidence, Facts, Field, Finding, Kind, Locator, Meaning, Media, Origin, Part, Passage, Shape, Token,
+    Confidence, Facts, Field, Finding, Kind, Locator, Meaning, Media, Origin, Part, Passage, Secret, Shape, Token,
 };
 use crate::rules::labels::Labels;
 use crate::rules::{Calibration, PiiRules, Places, Problem, RuleError, RuleFiles};
@@ -162,7 +162,7 @@ impl Detector {
     /// The spans of a text on its own; language and region are voted where they are not given.
     pub fn spans(&self, text: &str, language: Option<&str>, region: Option<&str>) -> Vec<Span> {
         let origin = Origin::of(Part::Text);
-        let sheets = [Sheet { index: 0, origin: &origin, shape: Shape::Flow, text }];
+        let sheets = [Sheet { index: 0, origin: &origin, shape: Shape::Flow, list: None, text }];
         let is_told = language.is_some() && region.is_some();
         let voted = if is_told { (None, None) } else { self.voter.vote(&sheets) };
         let setting = Setting {
@@ -310,15 +310,18 @@ fn for_names() -> Vec<Box<Find>> {
 
 /// Every text of an item: passages, then metadata values, then the item's own name, each at its index.
 fn sheets<'a>(material: &Material<'a>, path: &'a Origin, name: &'a str) -> Vec<Sheet<'a>> {
-    let passages = material.passages.iter().map(|passage| (&passage.origin, passage.shape, passage.text.expose()));
+    let passages = material.passages.iter().map(|passage| {
+        let list = passage.list.as_ref().map(Secret::expose);
+        (&passage.origin, passage.shape, list, passage.text.expose())
+    });
     let fields = material.fields.iter().map(|field| {
         let text = field.value.expose();
         // A caption with a label in it (`Patient: ...`) is read like a line of paperwork.
         let shape = if field.meaning == Meaning::Words && text.contains(':') { Shape::Flow } else { Shape::Value };
-        (&field.origin, shape, text)
+        (&field.origin, shape, None, text)
     });
-    let all = passages.chain(fields).chain([(path, Shape::Value, name)]);
-    all.enumerate().map(|(index, (origin, shape, text))| Sheet { index, origin, shape, text }).collect()
+    let all = passages.chain(fields).chain([(path, Shape::Value, None, name)]);
+    all.enumerate().map(|(index, (origin, shape, list, text))| Sheet { index, origin, shape, list, text }).collect()
 }
 
 /// The sheet as text detectors read it: blank where the format already says that the value is a position, a number or a

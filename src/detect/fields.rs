@@ -77,7 +77,7 @@ mod tests {
         let mut hits = Vec::new();
         find(
             meaning,
-            &Sheet { index: 0, origin: &origin, shape: Shape::Value, text },
+            &Sheet { index: 0, origin: &origin, shape: Shape::Value, list: None, text },
             |value| value.starts_with("Ada"),
             &mut hits,
         );

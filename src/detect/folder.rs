@@ -25,6 +25,11 @@ impl Folders {
         files.toml(FILE)
     }
 
+    /// The words for folders of persons, folded.
+    pub(super) fn subjects(&self) -> &[String] {
+        &self.subject
+    }
+
     /// The token of the person whose folder an item lies in: a folder below or named with such a word.
     ///
     /// A name with a digit is taken for a patient number and joins with one on paper; any other for a name.

@@ -65,7 +65,7 @@ fn examples(detector: &Identifiers, rules: &PiiRules, rule: &Rule, problems: &mu
 fn schemes(detector: &Identifiers, text: &str) -> BTreeSet<Arc<str>> {
     let origin = Origin::of(Part::Text);
     let mut hits = Vec::new();
-    let sheet = Sheet { index: 0, origin: &origin, shape: Shape::Flow, text };
+    let sheet = Sheet { index: 0, origin: &origin, shape: Shape::Flow, list: None, text };
     detector.find(&sheet, &Tokens::of(text), &Setting::default(), &mut hits);
     hits.into_iter().map(|hit| hit.scheme).collect()
 }

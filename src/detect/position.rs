@@ -129,7 +129,11 @@ mod tests {
     fn found(text: &str) -> Vec<(String, String)> {
         let origin = Origin::of(Part::Text);
         let mut hits = Vec::new();
-        find(&Sheet { index: 0, origin: &origin, shape: Shape::Flow, text }, &Setting::default(), &mut hits);
+        find(
+            &Sheet { index: 0, origin: &origin, shape: Shape::Flow, list: None, text },
+            &Setting::default(),
+            &mut hits,
+        );
         hits.iter().map(|hit| (text[hit.start..hit.end].to_owned(), hit.normal.expose().to_owned())).collect()
     }
 

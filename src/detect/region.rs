@@ -419,7 +419,8 @@ mod tests {
     fn vote(text: &str) -> (String, String) {
         let voter = Voter::new(&RuleFiles::embedded()).expect("the embedded rules fit");
         let origin = Origin::of(Part::Text);
-        let (language, region) = voter.vote(&[Sheet { index: 0, origin: &origin, shape: Shape::Flow, text }]);
+        let (language, region) =
+            voter.vote(&[Sheet { index: 0, origin: &origin, shape: Shape::Flow, list: None, text }]);
         (language.unwrap_or_default(), region.unwrap_or_default())
     }
 

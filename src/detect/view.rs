@@ -11,6 +11,8 @@ pub struct Sheet<'a> {
     pub origin: &'a Origin,
     /// How it is laid out.
     pub shape: Shape,
+    /// What its rows or records are a list of, in the file's own words.
+    pub list: Option<&'a str>,
     /// The text.
     pub text: &'a str,
 }

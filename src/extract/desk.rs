@@ -9,6 +9,8 @@ use std::sync::Arc;
 #[derive(Debug, Default)]
 pub(crate) struct Desk {
     pub(crate) passages: Vec<(Origin, Shape, String)>,
+    /// Of each passage, the list that its rows or records are of.
+    pub(crate) lists: Vec<Option<String>>,
     pub(crate) fields: Vec<(String, Meaning, String)>,
     pub(crate) members: Vec<Member>,
     pub(crate) faults: Vec<Fault>,
@@ -41,6 +43,12 @@ impl Desk {
         self.passages.iter().map(|(.., text)| text.as_str()).collect()
     }
 
+    /// The text of each list that has a name, one list a line: `name = text`.
+    pub(crate) fn listed(&self) -> Vec<String> {
+        let all = self.lists.iter().zip(&self.passages);
+        all.filter_map(|(list, (.., text))| Some(format!("{} = {text}", list.as_deref()?))).collect()
+    }
+
     /// Names of the members.
     pub(crate) fn names(&self) -> Vec<String> {
         self.members.iter().map(|member| String::from_utf8_lossy(&member.name).into_owned()).collect()
@@ -49,6 +57,7 @@ impl Desk {
 
 impl Sink for Desk {
     fn passage(&mut self, passage: Passage) {
+        self.lists.push(passage.list.as_ref().map(|list| list.expose().to_owned()));
         self.passages.push((passage.origin, passage.shape, passage.text.expose().to_owned()));
     }
 

@@ -15,6 +15,8 @@ const HEAD_CHARS: usize = 64;
 #[derive(Debug)]
 pub(super) struct Grid {
     origin: Origin,
+    /// The sheet's name.
+    name: Option<String>,
     /// A blank row ends a block, as on a sheet; in a delimited file it does not.
     has_blocks: bool,
     preview: Vec<Vec<String>>,
@@ -33,12 +35,12 @@ enum Mode {
 impl Grid {
     /// For a delimited file.
     pub(super) fn of_file(origin: Origin) -> Self {
-        Self { origin, has_blocks: false, preview: Vec::new(), mode: Mode::Open, heads: Vec::new() }
+        Self { origin, name: None, has_blocks: false, preview: Vec::new(), mode: Mode::Open, heads: Vec::new() }
     }
 
     /// For a sheet, where several tables, forms and notes may stand.
-    pub(super) fn of_sheet(origin: Origin) -> Self {
-        Self { has_blocks: true, ..Self::of_file(origin) }
+    pub(super) fn of_sheet(origin: Origin, name: &str) -> Self {
+        Self { has_blocks: true, name: Some(name.to_owned()), ..Self::of_file(origin) }
     }
 
     /// Adds a row.
@@ -115,7 +117,7 @@ impl Grid {
             None if self.heads.len() == width => (self.heads.clone(), rows.as_slice()),
             None => ((1..=width).map(|n| format!("column {n}")).collect(), rows.as_slice()),
         };
-        let mut table = Table::new(self.origin.clone(), &names);
+        let mut table = Table::new(self.origin.clone(), &names).named(self.name.as_deref());
         for row in body {
             table.row(row, sink);
         }
@@ -292,7 +294,7 @@ mod tests {
 
     fn laid(rows: &[&[&str]]) -> Vec<(Shape, String)> {
         let mut desk = Desk::default();
-        let mut grid = Grid::of_sheet(Origin::of(Part::Table));
+        let mut grid = Grid::of_sheet(Origin::of(Part::Table), "Sheet1");
         for row in rows {
             grid.row(row.iter().map(|cell| (*cell).to_owned()).collect(), &mut desk);
         }

@@ -61,6 +61,8 @@ struct Level {
     /// The key whose value comes next; kept only within the depth that is followed.
     key: String,
     is_record: bool,
+    /// In an object: what it calls itself, by a string under `name`.
+    name: Option<String>,
     /// In an object: its value before was an object under an id.
     had_entry: bool,
     array: Array,
@@ -247,6 +249,10 @@ impl Scanner {
                 text.get(..end).unwrap_or_default().clone_into(&mut level.key);
             }
         } else {
+            self.note_name(&text);
+            if !self.has_record {
+                self.records.list(None, sink);
+            }
             let column = self.column(&text);
             if !matches!(&*text, "null" | "true" | "false") {
                 let path = column.unwrap_or_else(|| self.path());
@@ -254,6 +260,23 @@ impl Scanner {
             }
         }
         self.token = token;
+    }
+
+    /// Keeps what an envelope says that its list is called.
+    fn note_name(&mut self, text: &str) {
+        let level = self.levels.last_mut().filter(|level| !level.is_array && self.deeper == 0);
+        if let Some(level) = level.filter(|level| level.key == "name") {
+            level.name = Some(text.get(..text.floor_char_boundary(KEY)).unwrap_or_default().to_owned());
+        }
+    }
+
+    /// What the list is called whose record begins here: the key that the array or the objects under ids stand at.
+    fn list(&self) -> Option<&str> {
+        let [.., outer, _] = self.levels.as_slice() else { return None };
+        if LIST_KEYS.contains(&outer.key.as_str()) {
+            return outer.name.as_deref();
+        }
+        Some(outer.key.as_str()).filter(|key| !outer.is_array && !key.is_empty())
     }
 
     /// The column of the next value of a row. A name of a column is kept.
@@ -307,10 +330,17 @@ impl Scanner {
         let is_record = (!is_array || is_row) && (!self.has_record || self.is_listed()) && self.begins_record();
         if is_record {
             self.levels.iter_mut().for_each(|level| level.is_record = false);
+            let list = self.list().map(str::to_owned);
+            let is_entry = self.levels.last().is_some_and(|parent| !parent.is_array);
+            if is_entry {
+                // The first object under an id is told by the second; it is the record at hand.
+                self.records.list(list.as_deref(), sink);
+            }
             self.records.end(sink);
+            self.records.list(list.as_deref(), sink);
             self.has_record = true;
         }
-        self.levels.push(Level { is_array, key: String::new(), is_record, had_entry: false, array });
+        self.levels.push(Level { is_array, key: String::new(), is_record, name: None, had_entry: false, array });
     }
 
     /// Whether the array at hand is the list of records of an envelope, such as a table's in phpMyAdmin's export:
@@ -404,6 +434,20 @@ mod tests {
             desk.text(),
             "count: 2\n\nname: Ada Éx\naddress.city: Lyon\nvisits.d: 1\nvisits.d: 2\n\nname: Ben\ntags: a\ntags: b\n\n"
         );
+    }
+
+    #[test]
+    fn records_are_of_the_list_that_they_stand_in() {
+        let text = r#"{"doctors": [{"n": "A"}, {"n": "B"}], "owner": {"n": "C"}, "patients": [{"n": "D"}]}"#;
+        assert_eq!(read_json(text).listed(), ["doctors = n: A\n\nn: B\n\n", "patients = n: D\n\n"]);
+        let text = r#"{"doctors": {"-L1x": {"n": "A"}, "-L2x": {"n": "B"}}, "patients": {"-P1x": {"n": "C"}, "-P2x": {"n": "D"}}}"#;
+        assert_eq!(
+            read_json(text).listed(),
+            ["doctors = doctors.-L1x.n: A\n\nn: B\n\n", "patients = patients.-P1x.n: C\n\nn: D\n\n"]
+        );
+        let text = r#"[{"type": "table", "name": "doctors", "data": [{"n": "A"}]}]"#;
+        assert_eq!(read_json(text).listed(), ["doctors = n: A\n\n"]);
+        assert!(read_json(r#"[{"n": "A"}, {"n": "B"}]"#).listed().is_empty());
     }
 
     #[test]

@@ -8,13 +8,18 @@ pub(super) const PIECE: usize = 128 << 10;
 
 /// Hands a text over, if there is anything but white space in it, and counts its words.
 pub(super) fn put(sink: &mut dyn Sink, origin: Origin, shape: Shape, text: String) {
+    put_listed(sink, origin, shape, None, text);
+}
+
+/// Hands over rows or records of a list of this name.
+fn put_listed(sink: &mut dyn Sink, origin: Origin, shape: Shape, list: Option<&str>, text: String) {
     let words = text.split_ascii_whitespace().count() as u32;
     if words > 0 {
         let document = sink.facts().document_mut();
         document.words = document.words.saturating_add(words);
         let has_gaps = shape == Shape::Layout && (text.contains("   ") || text.contains('\r'));
         let text = if has_gaps { columns(&text) } else { text };
-        sink.passage(Passage::new(origin, shape, text));
+        sink.passage(Passage::new(origin, shape, text).of_list(list));
     }
 }
 
@@ -148,6 +153,7 @@ impl Lines {
 #[derive(Debug)]
 pub(super) struct Table {
     origin: Origin,
+    name: Option<String>,
     heads: String,
     text: String,
     rows: u64,
@@ -156,7 +162,12 @@ pub(super) struct Table {
 impl Table {
     /// A table with these column heads.
     pub(super) fn new<S: AsRef<str>>(origin: Origin, heads: &[S]) -> Self {
-        Self { origin, heads: line(heads), text: String::new(), rows: 0 }
+        Self { origin, name: None, heads: line(heads), text: String::new(), rows: 0 }
+    }
+
+    /// The table with its name.
+    pub(super) fn named(self, name: Option<&str>) -> Self {
+        Self { name: name.map(str::to_owned), ..self }
     }
 
     /// Adds a row; a blank one is dropped.
@@ -178,7 +189,7 @@ impl Table {
     }
 
     fn flush(&mut self, sink: &mut dyn Sink) {
-        put(sink, self.origin.clone(), Shape::Table, std::mem::take(&mut self.text));
+        put_listed(sink, self.origin.clone(), Shape::Table, self.name.as_deref(), std::mem::take(&mut self.text));
     }
 
     /// Hands over what is left, the heads alone if there were no rows, and counts the rows.
@@ -208,7 +219,11 @@ fn line<S: AsRef<str>>(cells: &[S]) -> String {
 #[derive(Debug)]
 pub(super) struct Records {
     origin: Origin,
+    /// The list that they are of.
+    list: Option<String>,
     text: String,
+    /// Where in the text the record at hand begins.
+    start: usize,
     count: u64,
     is_open: bool,
 }
@@ -216,7 +231,18 @@ pub(super) struct Records {
 impl Records {
     /// No records yet.
     pub(super) fn new(origin: Origin) -> Self {
-        Self { origin, text: String::new(), count: 0, is_open: false }
+        Self { origin, list: None, text: String::new(), start: 0, count: 0, is_open: false }
+    }
+
+    /// Says which list the record at hand and those after it are of.
+    pub(super) fn list(&mut self, name: Option<&str>, sink: &mut dyn Sink) {
+        if self.list.as_deref() == name {
+            return;
+        }
+        let at_hand = self.text.split_off(self.start);
+        self.flush(sink);
+        self.text = at_hand;
+        self.list = name.map(str::to_owned);
     }
 
     /// Adds a pair to the record; an empty value is dropped.
@@ -247,10 +273,13 @@ impl Records {
         } else if !self.text.is_empty() {
             self.text.push('\n');
         }
+        self.start = self.text.len();
     }
 
     fn flush(&mut self, sink: &mut dyn Sink) {
-        put(sink, self.origin.clone(), Shape::Pairs, std::mem::take(&mut self.text));
+        let text = std::mem::take(&mut self.text);
+        self.start = 0;
+        put_listed(sink, self.origin.clone(), Shape::Pairs, self.list.as_deref(), text);
     }
 
     /// Hands over what is left and says how many records there were.

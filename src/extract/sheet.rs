@@ -101,7 +101,7 @@ fn fault(error: &str) -> Fault {
 fn xlsx(mut book: Xlsx<Source<'_>>, reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
     let mut rows = Rows::new(reading);
     for name in book.sheet_names() {
-        rows.begin();
+        rows.begin(&name);
         if let Ok(mut cells) = book.worksheet_cells_reader(&name) {
             rows.stream(|| cells.next_cell(), sink)?;
         }
@@ -113,7 +113,7 @@ fn xlsx(mut book: Xlsx<Source<'_>>, reading: &Reading<'_>, sink: &mut dyn Sink) 
 fn xlsb(mut book: Xlsb<Source<'_>>, reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
     let mut rows = Rows::new(reading);
     for name in book.sheet_names() {
-        rows.begin();
+        rows.begin(&name);
         if let Ok(mut cells) = book.worksheet_cells_reader(&name) {
             rows.stream(|| cells.next_cell(), sink)?;
         }
@@ -130,7 +130,7 @@ fn whole<'r, B: calamine::Reader<Source<'r>>>(
 ) -> Result<(), Fault> {
     let mut rows = Rows::new(reading);
     for name in book.sheet_names() {
-        rows.begin();
+        rows.begin(&name);
         match book.worksheet_range(&name) {
             Ok(range) => rows.range(&range, sink)?,
             Err(_) => sink.fault(Fault::extract(Code::Damaged)),
@@ -158,10 +158,10 @@ impl<'r> Rows<'r> {
         Self { reading, grid: None, sheet: 0, cells: 0, row: Vec::new(), at: 0 }
     }
 
-    fn begin(&mut self) {
+    fn begin(&mut self, name: &str) {
         self.sheet += 1;
         self.at = 0;
-        self.grid = Some(Grid::of_sheet(Origin { part: Part::Table, page: Some(self.sheet), key: None }));
+        self.grid = Some(Grid::of_sheet(Origin { part: Part::Table, page: Some(self.sheet), key: None }, name));
     }
 
     /// Takes a cell; cells come in the order of their rows.

@@ -111,7 +111,7 @@ fn table(
         return Ok(());
     };
     let heads: Vec<String> = statement.column_names().map(str::to_owned).collect();
-    let mut table = Table::new(origin, &heads);
+    let mut table = Table::new(origin, &heads).named(Some(name));
     let mut end = Ok(());
     if let Ok(mut rows) = statement.query([]) {
         loop {

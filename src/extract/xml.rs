@@ -38,6 +38,7 @@ pub(super) fn read(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fau
         Ok(())
     });
     tree.flush(&mut records, sink);
+    records.list(tree.sole(), sink);
     let rows = records.finish(sink);
     let document = sink.facts().document_mut();
     document.rows += rows;
@@ -54,10 +55,15 @@ const WIDE: usize = 3;
 /// Attributes that name what their element's text is: `<field name="nom">Exemple</field>`.
 const NAMING: [&str; 4] = ["name", "key", "column", "label"];
 
+/// Names of records that say nothing of what they are: the element around them does.
+const PLAIN: [&str; 6] = ["row", "item", "record", "entry", "element", "object"];
+
 /// An open element.
 #[derive(Default)]
 struct Element {
     name: String,
+    /// What its only attribute calls it: `<table name="patients">`.
+    called: Option<String>,
     /// The name of its last child that is like a record.
     last: String,
     is_wide: bool,
@@ -75,9 +81,16 @@ struct Tree {
     /// Depth of the elements that repeat.
     record_depth: Option<usize>,
     is_invoice: bool,
+    /// The name of the outermost element.
+    root: String,
 }
 
 impl Tree {
+    /// What the document is, if nothing in it repeats.
+    fn sole(&self) -> Option<&str> {
+        Some(self.root.as_str()).filter(|_| self.record_depth.is_none())
+    }
+
     fn visit(&mut self, node: &Node<'_>, records: &mut Records, sink: &mut dyn Sink) {
         match node {
             Node::Open(name, attributes) => {
@@ -85,11 +98,13 @@ impl Tree {
                 let depth = self.path.len();
                 if depth == 0 {
                     self.is_invoice |= INVOICE_ROOTS.contains(name);
+                    (*name).clone_into(&mut self.root);
                 }
                 if self.path.last().is_some_and(|parent| parent.last == *name)
                     && self.record_depth.is_none_or(|known| depth <= known)
                 {
                     self.record_depth = Some(depth);
+                    records.list(self.list(name), sink);
                     records.end(sink);
                 }
                 self.open(name, attributes, records, sink);
@@ -101,6 +116,7 @@ impl Tree {
                 let is_like_record = self.has_children || closed.is_wide;
                 let depth = self.path.len();
                 if self.record_depth == Some(depth) && is_like_record {
+                    records.list(self.list(&closed.name), sink);
                     records.end(sink);
                 }
                 if let Some(parent) = self.path.last_mut()
@@ -123,8 +139,16 @@ impl Tree {
         for (key, value) in &attributes {
             records.pair(&format!("{name}.{key}"), value, sink);
         }
-        self.path.push(Element { name: name.to_owned(), last: String::new(), is_wide, given });
+        let called = given.as_ref().map(|(_, called)| called.clone());
+        self.path.push(Element { name: name.to_owned(), called, last: String::new(), is_wide, given });
         self.has_children = false;
+    }
+
+    /// What the records of this name within the innermost element are a list of.
+    fn list<'a>(&'a self, name: &'a str) -> Option<&'a str> {
+        let parent = self.path.last()?;
+        let own = if PLAIN.contains(&name) { parent.name.as_str() } else { name };
+        Some(parent.called.as_deref().unwrap_or(own))
     }
 
     fn flush(&mut self, records: &mut Records, sink: &mut dyn Sink) {
@@ -163,6 +187,19 @@ mod tests {
                    <patient id=\"8\"><name>Ben</name></patient></list>";
         let desk = Desk::read(Media::Xml, xml.as_bytes().to_vec());
         assert_eq!(desk.text(), "patient.id: 7\nname: Ada & Co\naddress.city: Lyon\n\npatient.id: 8\nname: Ben\n\n");
+    }
+
+    #[test]
+    fn records_are_of_the_list_that_they_stand_in() {
+        let xml = "<c><doctors><d><n>A</n></d><d><n>B</n></d></doctors><ps><p><n>C</n></p></ps></c>";
+        let desk = Desk::read(Media::Xml, xml.as_bytes().to_vec());
+        assert_eq!(desk.listed(), ["d = d.n: A\n\nn: B\n\n", "p = n: C\n\n"]);
+        let row = |name: &str| format!("<row><field name=\"nom\">{name}</field><x/></row>");
+        let xml = format!("<set name=\"medecins\">{}{}</set>", row("A"), row("B"));
+        let desk = Desk::read(Media::Xml, xml.into_bytes());
+        assert_eq!(desk.listed(), ["medecins = set.name: medecins\nnom: A\n\nnom: B\n\n"]);
+        let desk = Desk::read(Media::Xml, b"<Practitioner><n>A</n></Practitioner>".to_vec());
+        assert_eq!(desk.listed(), ["Practitioner = n: A\n\n"]);
     }
 
     #[test]

@@ -28,6 +28,9 @@ pub struct Passage {
     pub origin: Origin,
     /// How it is laid out.
     pub shape: Shape,
+    /// What its rows or records are a list of, in the file's own words: the name of a table or sheet, the key of an
+    /// array. Detection reads it; like the text it is never recorded.
+    pub list: Option<Secret>,
     /// The text.
     pub text: Secret,
 }
@@ -35,7 +38,13 @@ pub struct Passage {
 impl Passage {
     /// A passage.
     pub fn new(origin: Origin, shape: Shape, text: impl Into<String>) -> Self {
-        Self { origin, shape, text: Secret::new(text) }
+        Self { origin, shape, list: None, text: Secret::new(text) }
+    }
+
+    /// The passage as part of a list of this name.
+    #[must_use]
+    pub fn of_list(self, name: Option<&str>) -> Self {
+        Self { list: name.map(Secret::new), ..self }
     }
 }
 

@@ -181,7 +181,10 @@ fn read_pages_of(intake: &mut Intake<'_>, pages: &[Raster], photo: Option<&Verdi
                 let number = if let Frame::Page(number) = page.frame { Some(number) } else { None };
                 intake.readings.insert(number, text.confidence);
                 let origin = Origin { part: Part::Ocr, page: number, key: None };
-                crate::model::Sink::passage(intake, Passage { origin, shape: Shape::Layout, text: text.text });
+                crate::model::Sink::passage(
+                    intake,
+                    Passage { origin, shape: Shape::Layout, list: None, text: text.text },
+                );
             }
             Ok(Ok(_)) => {}
             Ok(Err(fault)) | Err(fault) => {

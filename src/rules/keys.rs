@@ -50,7 +50,7 @@ impl Labels {
 }
 
 /// Words of a key, parted at a change of case too: `dateOfBirth`.
-fn key_words(key: &str) -> Vec<Word> {
+pub fn key_words(key: &str) -> Vec<Word> {
     let mut parted = String::with_capacity(key.len() + 4);
     let mut before = ' ';
     for c in key.chars() {

@@ -9,7 +9,7 @@ mod error;
 mod files;
 pub mod health;
 pub mod incident;
-mod keys;
+pub mod keys;
 pub mod labels;
 pub mod names;
 pub mod notify;

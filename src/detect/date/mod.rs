@@ -180,7 +180,12 @@ mod tests {
         let origin = Origin::of(Part::Text);
         let setting = Setting { region: Some(region.to_owned()), ..Setting::default() };
         let mut hits = Vec::new();
-        DATES.find(&Sheet { index: 0, origin: &origin, shape, text }, &Tokens::of(text), &setting, &mut hits);
+        DATES.find(
+            &Sheet { index: 0, origin: &origin, shape, list: None, text },
+            &Tokens::of(text),
+            &setting,
+            &mut hits,
+        );
         hits.iter().map(|hit| (hit.kind, text[hit.start..hit.end].to_owned(), hit.normal.expose().to_owned())).collect()
     }
 

@@ -19,6 +19,7 @@ mod number;
 mod page;
 mod places;
 mod roles;
+mod staff;
 mod streets;
 
 use super::claim::Claim;
@@ -38,6 +39,7 @@ use layout::{Field, Tie};
 use lone::Lent;
 use names::{Found, Half};
 use page::Page;
+use staff::Staff;
 use std::sync::Arc;
 
 pub use crate::rules::RuleError;
@@ -51,6 +53,7 @@ pub struct Paperwork {
     labels: Arc<Labels>,
     names: Names,
     health: HealthTerms,
+    staff: Staff,
 }
 
 /// What was seen in one window.
@@ -105,7 +108,7 @@ impl Paperwork {
     /// # Errors
     /// If a rule file does not fit its schema.
     pub fn new(files: &RuleFiles, labels: Arc<Labels>) -> Result<Self, RuleError> {
-        Ok(Self { labels, names: Names::new(files)?, health: HealthTerms::new(files)? })
+        Ok(Self { labels, names: Names::new(files)?, health: HealthTerms::new(files)?, staff: Staff::new(files)? })
     }
 
     /// Reads a window of the sheet with this index: adds what it says about people, and keeps on the desk what only the
@@ -240,7 +243,7 @@ impl Paperwork {
 
     /// Says whose each settled thing is, and which of them belong to one person.
     pub fn assign(&self, sheets: &[Sheet<'_>], _setting: &Setting, claims: &mut [Claim]) {
-        roles::assign(&self.labels, &self.names, sheets, claims);
+        roles::assign(&self.labels, &self.names, &self.staff, sheets, claims);
     }
 
     /// Whether a metadata value (EXIF Artist, PDF Author, XMP creator) reads as a person's name rather than a firm's,

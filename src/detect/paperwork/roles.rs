@@ -8,6 +8,7 @@ use super::house::houses;
 use super::layout::{self, Field};
 use super::normal;
 use super::page::Page;
+use super::staff::{self, Rows, Staff};
 use crate::detect::claim::Claim;
 use crate::detect::view::Sheet;
 use crate::model::{Kind, Part, Role, Shape};
@@ -36,7 +37,7 @@ pub(super) struct Place {
 }
 
 /// Assigns roles and mentions.
-pub(super) fn assign(labels: &Labels, names: &Names, sheets: &[Sheet<'_>], claims: &mut [Claim]) {
+pub(super) fn assign(labels: &Labels, names: &Names, staff: &Staff, sheets: &[Sheet<'_>], claims: &mut [Claim]) {
     let mut order: Vec<(usize, usize, usize, usize)> =
         claims.iter().enumerate().map(|(index, claim)| (claim.passage, claim.start, claim.end, index)).collect();
     order.sort_unstable();
@@ -44,6 +45,7 @@ pub(super) fn assign(labels: &Labels, names: &Names, sheets: &[Sheet<'_>], claim
     let mut paper = Vec::new();
     let mut page = Page::default();
     let mut fields = Vec::new();
+    let path = staff::path(sheets);
     for group in order.chunk_by(|a, b| a.0 == b.0) {
         let Some(sheet) = group.first().and_then(|(passage, ..)| sheets.get(*passage)) else { continue };
         page.read(sheet, names);
@@ -53,11 +55,14 @@ pub(super) fn assign(labels: &Labels, names: &Names, sheets: &[Sheet<'_>], claim
             by_record(&page, &mut places);
         }
         match sheet.shape {
-            Shape::Table => desk.rows(sheet, &places, claims),
-            Shape::Pairs if sheet.origin.part != Part::Header => desk.rows(sheet, &places, claims),
+            Shape::Table => desk.rows(sheet, &places, &staff.rows(&page, sheet, path), claims),
+            Shape::Pairs if sheet.origin.part != Part::Header => {
+                desk.rows(sheet, &places, &staff.rows(&page, sheet, path), claims);
+            }
             _ if is_log(sheet.text) => desk.rows(
                 sheet,
                 &places.iter().map(|place| Place { group: place.line as u32, ..*place }).collect::<Vec<_>>(),
+                &Rows::default(),
                 claims,
             ),
             _ => {
@@ -203,29 +208,39 @@ impl<'a> Desk<'a> {
     }
 
     /// One person a row, record or line; practitioners and contacts beside them have mentions of their own.
-    fn rows(&mut self, sheet: &Sheet<'_>, places: &[Place], claims: &mut [Claim]) {
-        let mut row: Option<(u32, u32)> = None;
+    fn rows(&mut self, sheet: &Sheet<'_>, places: &[Place], staff: &Rows, claims: &mut [Claim]) {
+        for row in places.chunk_by(|one, next| one.group == next.group) {
+            let kinds = row.iter().filter_map(|place| claims.get(place.claim)).map(|claim| claim.kind);
+            let is_staff = row.first().is_some_and(|place| staff.is_staff(place.group, kinds));
+            self.row(sheet, row, is_staff, claims);
+        }
+    }
+
+    /// The person of a row and those named beside them.
+    fn row(&mut self, sheet: &Sheet<'_>, places: &[Place], is_staff: bool, claims: &mut [Claim]) {
+        let mut own = None;
         for place in places {
             let Some(claim) = claims.get_mut(place.claim) else { continue };
+            let is_other = matches!(place.meaning, Some(Meaning::Subject | Meaning::Contact));
             let role = claim.role.unwrap_or_else(|| role_of_row(claim.kind, place.meaning));
             claim.role = Some(role);
             match role {
                 Role::Organisation => claim.mention = None,
+                Role::DataSubject if matches!(claim.kind, Kind::Date | Kind::Title) && place.meaning.is_none() => {
+                    claim.mention = None;
+                }
+                Role::DataSubject if is_staff && !is_other => {
+                    claim.role = Some(Role::Practitioner);
+                    claim.mention = Some(*own.get_or_insert_with(|| self.new_mention()));
+                }
+                Role::Practitioner if is_staff && place.meaning != Some(Meaning::Practitioner) => {
+                    claim.mention = Some(*own.get_or_insert_with(|| self.new_mention()));
+                }
                 Role::Practitioner => claim.mention = Some(self.by_name(sheet, claim, true)),
                 Role::DataSubject if place.meaning == Some(Meaning::Contact) && claim.kind == Kind::PersonName => {
                     claim.mention = Some(self.by_name(sheet, claim, false));
                 }
-                Role::DataSubject if matches!(claim.kind, Kind::Date | Kind::Title) && place.meaning.is_none() => {
-                    claim.mention = None;
-                }
-                Role::DataSubject => {
-                    let mention = match row {
-                        Some((group, mention)) if group == place.group => mention,
-                        _ => self.new_mention(),
-                    };
-                    row = Some((place.group, mention));
-                    claim.mention = Some(mention);
-                }
+                Role::DataSubject => claim.mention = Some(*own.get_or_insert_with(|| self.new_mention())),
             }
         }
     }

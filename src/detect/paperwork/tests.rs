@@ -36,7 +36,7 @@ fn read(sheets: &[Sheet<'_>], out: &mut Vec<Hit>) {
 
 fn hits(shape: Shape, text: &str) -> Vec<(Kind, String, Option<Role>)> {
     let origin = Origin::page(1);
-    let sheets = [Sheet { index: 0, origin: &origin, shape, text }];
+    let sheets = [Sheet { index: 0, origin: &origin, shape, list: None, text }];
     let mut out = Vec::new();
     read(&sheets, &mut out);
     out.iter().map(|hit| (hit.kind, text[hit.start..hit.end].to_owned(), hit.role)).collect()
@@ -87,8 +87,13 @@ fn the_halves_of_a_name_in_a_record_vouch_for_each_other() {
 
 /// Claims of a text, each made of a kind and the text it stands on, with role and mention assigned.
 fn assigned(shape: Shape, text: &str, things: &[(Kind, &str)]) -> Vec<Claim> {
+    assigned_in(None, shape, text, things)
+}
+
+/// The same, of a list of this name.
+fn assigned_in(list: Option<&str>, shape: Shape, text: &str, things: &[(Kind, &str)]) -> Vec<Claim> {
     let origin = Origin::page(1);
-    let sheets = [Sheet { index: 0, origin: &origin, shape, text }];
+    let sheets = [Sheet { index: 0, origin: &origin, shape, list, text }];
     let mut claims: Vec<Claim> = things
         .iter()
         .map(|(kind, value)| {
@@ -98,6 +103,40 @@ fn assigned(shape: Shape, text: &str, things: &[(Kind, &str)]) -> Vec<Claim> {
         .collect();
     paperwork().assign(&sheets, &Setting::default(), &mut claims);
     claims
+}
+
+#[test]
+fn a_list_of_doctors_is_one_of_practitioners_but_for_what_is_private() {
+    let text = "name\temail\tborn\nQuervain\tq@example.org\t\nOudinard\to@example.org\t1979-11-23\n";
+    let things = [
+        (Kind::PersonName, "Quervain"),
+        (Kind::Email, "q@example.org"),
+        (Kind::PersonName, "Oudinard"),
+        (Kind::Email, "o@example.org"),
+        (Kind::DateOfBirth, "1979-11-23"),
+    ];
+    let of = |list| -> Vec<(Option<Role>, Option<u32>)> {
+        assigned_in(list, Shape::Table, text, &things).iter().map(|claim| (claim.role, claim.mention)).collect()
+    };
+    let (staff, subject) = (Some(Role::Practitioner), Some(Role::DataSubject));
+    let (one, two) = (Some(0), Some(1));
+    assert_eq!(of(Some("tbl_doctors")), [(staff, one), (staff, one), (subject, two), (subject, two), (subject, two)]);
+    assert_eq!(of(Some("patients")), [(subject, one), (subject, one), (subject, two), (subject, two), (subject, two)]);
+}
+
+#[test]
+fn a_role_tells_practitioners_from_patients_row_by_row() {
+    let things = [(Kind::PersonName, "Quervain"), (Kind::PersonName, "Oudinard")];
+    let roles =
+        |shape, text| -> Vec<Option<Role>> { assigned(shape, text, &things).iter().map(|claim| claim.role).collect() };
+    let told = [Some(Role::Practitioner), Some(Role::DataSubject)];
+    assert_eq!(roles(Shape::Table, "name\trole\nQuervain\tROLE_DOCTOR\nOudinard\tROLE_PATIENT\n"), told);
+    let records =
+        "resource.resourceType: Practitioner\nname: Quervain\n\nresource.resourceType: Patient\nname: Oudinard\n";
+    assert_eq!(roles(Shape::Pairs, records), told);
+    // What somebody works as does not make them staff.
+    let records = "profession: doctor\nname: Quervain\n\nname: Oudinard\n";
+    assert_eq!(roles(Shape::Pairs, records), [Some(Role::DataSubject); 2]);
 }
 
 #[test]
@@ -287,7 +326,7 @@ proptest! {
         shape in proptest::sample::select(vec![Shape::Flow, Shape::Layout, Shape::Table, Shape::Pairs, Shape::Value]),
     ) {
         let origin = Origin::page(1);
-        let sheets = [Sheet { index: 0, origin: &origin, shape, text: &text }];
+        let sheets = [Sheet { index: 0, origin: &origin, shape, list: None, text: &text }];
         let mut out = Vec::new();
         read(&sheets, &mut out);
         let mut claims: Vec<Claim> = out

@@ -237,7 +237,7 @@ impl Scanner {
         }
         let known = if listed.is_empty() { self.columns.get(name).cloned().unwrap_or_default() } else { listed };
         let heads = if known.len() >= width { known } else { (1..=width).map(|n| format!("column {n}")).collect() };
-        self.table = Some((name.to_owned(), Table::new(Origin::of(Part::Table), &heads)));
+        self.table = Some((name.to_owned(), Table::new(Origin::of(Part::Table), &heads).named(Some(name))));
     }
 
     fn end_statement(&mut self, sink: &mut dyn Sink) {
