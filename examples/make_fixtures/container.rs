@@ -1,5 +1,6 @@
-//! Containers written by hand or with the crates that read them: ZIP and its Office kinds, videos, DICOM, SQLite.
+//! Containers written by hand or with the crates that read them: ZIP and its Office kinds, videos, DICOM, SQLite, MongoDB.
 
+use bson::rawdoc;
 use std::io::{Cursor, Write as _};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
@@ -219,6 +220,39 @@ pub(crate) fn dicom(elements: &[(u16, u16, &[u8; 2], &str)]) -> Vec<u8> {
     for (group, number, kind, text) in elements {
         out.extend_from_slice(&element(*group, *number, kind, text));
     }
+    out
+}
+
+/// An archive of `mongodump` with two collections: doctors, and the patients of these rows.
+pub(crate) fn mongo_archive(doctors: &[(&str, &str)], rows: &[[String; 5]]) -> Vec<u8> {
+    const MAGIC: u32 = 0x8199_e26d;
+    let end = [0xff; 4];
+    let header =
+        |name: &str, is_over: bool| rawdoc! { "db": "clinic", "collection": name, "EOF": is_over, "CRC": 0_i64 };
+    let about = |name: &str| rawdoc! { "db": "clinic", "collection": name, "metadata": "{}", "size": 0_i64 };
+    let mut out = MAGIC.to_le_bytes().to_vec();
+    out.extend_from_slice(rawdoc! { "concurrent_collections": 1, "version": "0.1" }.as_bytes());
+    for name in ["doctors", "patients"] {
+        out.extend_from_slice(about(name).as_bytes());
+    }
+    out.extend_from_slice(&end);
+    out.extend_from_slice(header("doctors", false).as_bytes());
+    for (name, email) in doctors {
+        out.extend_from_slice(rawdoc! { "name": *name, "email": *email, "speciality": "dermatology" }.as_bytes());
+    }
+    out.extend_from_slice(&end);
+    out.extend_from_slice(header("patients", false).as_bytes());
+    for [id, last, first, born, email] in rows {
+        let born = bson::DateTime::parse_rfc3339_str(format!("{born}T00:00:00Z")).expect("a date");
+        let name = rawdoc! { "first": first.as_str(), "last": last.as_str() };
+        let row = rawdoc! { "patientId": id.as_str(), "name": name, "birthDate": born, "email": email.as_str() };
+        out.extend_from_slice(row.as_bytes());
+    }
+    for name in ["doctors", "patients"] {
+        out.extend_from_slice(&end);
+        out.extend_from_slice(header(name, true).as_bytes());
+    }
+    out.extend_from_slice(&end);
     out
 }
 

@@ -383,6 +383,7 @@ fn data() -> Vec<Fixture> {
         .iter()
         .map(|p| [p.number.to_owned(), p.surname.into(), p.given.into(), p.born_iso(), p.email.into()])
         .collect();
+    let doctors = [("Dr Ottoline Wexcombe", "o.wexcombe@example.com"), ("Barnaby Quillfeather", "b.quill@example.com")];
     let people: &[&str] = &["person_name", "date_of_birth", "email"];
     vec![
         Fixture::new(format!("{AURORE}/exports/patients.csv"), "text/csv", "other", french.into_bytes())
@@ -420,6 +421,14 @@ fn data() -> Vec<Fixture> {
         Fixture::new(format!("{SONNE}/backup/praxis.db"), "application/vnd.sqlite3", "other", container::sqlite(&rows))
             .sub("database")
             .finds(people),
+        Fixture::new(
+            format!("{HARBOUR}/backup/clinic.archive"),
+            "application/bson",
+            "other",
+            container::mongo_archive(&doctors, &rows),
+        )
+        .sub("database")
+        .finds(people),
         Fixture::new(format!("{HARBOUR}/logs/sync.log"), "text/plain", "other", log.into_bytes())
             .finds(&["email", "person_name"]),
         Fixture::new(format!("{AURORE}/notes/rappel.txt"), "text/plain", "other", latin1)

@@ -62,6 +62,7 @@ const TABLES: &[Media] = &[
     Media::Html,
     Media::Sql,
     Media::Sqlite,
+    Media::Bson,
     Media::Parquet,
     Media::Vcard,
     Media::Icalendar,

@@ -26,6 +26,26 @@ pub(super) fn hand_over(
     Ok(())
 }
 
+/// Hands over bytes that stand in a database as a member of this number. Past the bound on members they are noted as not
+/// looked at, and the rows go on.
+///
+/// # Errors
+/// Time that is over.
+pub(super) fn hand_over_value(
+    number: u32,
+    bytes: &[u8],
+    reading: &Reading<'_>,
+    sink: &mut dyn Sink,
+) -> Result<(), Fault> {
+    match hand_over(format!("blob-{number}").as_bytes(), bytes.to_vec(), None, reading, sink) {
+        Err(fault) if fault.code == Code::TooManyMembers => {
+            sink.fault(fault);
+            Ok(())
+        }
+        end => end,
+    }
+}
+
 /// Faults that end the whole archive, not only the member they happened on.
 fn is_final(fault: Fault) -> bool {
     matches!(fault.code, Code::SlowItem | Code::TooManyMembers) || fault.code == Code::TooCompressed

@@ -4,14 +4,12 @@
 //! A record is an object that stands in the outermost array, or at the top. Nested keys are joined with a dot.
 
 use super::Reading;
-use super::passages::Records;
+use super::passages::{Records, path};
 use super::windows::Windows;
 use crate::model::{Code, Fault, Origin, Part, Sink};
 
 /// Containers within containers that are followed; deeper ones are read, but their keys are not kept.
 const DEPTH: usize = 256;
-/// Names of a key path that are kept: the innermost.
-const PATH: usize = 3;
 /// Bytes of a key that stand before each of its values. A longer one is no label; it is read once, as a value.
 const KEY: usize = 256;
 /// Keys under which the columns of rows are named.
@@ -309,10 +307,7 @@ impl Scanner {
     /// The innermost keys, joined with dots; the record's own place is not part of them.
     fn path(&self) -> String {
         let start = self.levels.iter().position(|level| level.is_record).unwrap_or(0);
-        let keys: Vec<&str> =
-            self.levels.iter().skip(start).map(|level| level.key.as_str()).filter(|key| !key.is_empty()).collect();
-        let kept = keys.get(keys.len().saturating_sub(PATH)..).unwrap_or_default();
-        if kept.is_empty() { "value".to_owned() } else { kept.join(".") }
+        path(self.levels.iter().skip(start).map(|level| level.key.as_str()))
     }
 
     fn enter(&mut self, is_array: bool, sink: &mut dyn Sink) {

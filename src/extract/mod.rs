@@ -2,6 +2,7 @@
 
 mod archive;
 mod bmff;
+mod bson;
 mod compressed;
 mod contacts;
 mod delimited;
@@ -83,6 +84,7 @@ pub fn for_media(media: Media) -> Option<Reader> {
         Media::Avi => video::read,
         Media::Avif => picture::read,
         Media::Bmp => picture::read,
+        Media::Bson => bson::read,
         Media::Bzip2 => compressed::read,
         Media::Cab => archive::unsupported,
         Media::Csv => delimited::read,

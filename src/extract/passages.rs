@@ -215,6 +215,15 @@ fn line<S: AsRef<str>>(cells: &[S]) -> String {
     out
 }
 
+/// The innermost keys down to a value, joined with dots: what stands before it in its record.
+pub(super) fn path<'a>(keys: impl Iterator<Item = &'a str>) -> String {
+    /// Names of a key path that are kept.
+    const KEPT: usize = 3;
+    let keys: Vec<&str> = keys.filter(|key| !key.is_empty()).collect();
+    let kept = keys.get(keys.len().saturating_sub(KEPT)..).unwrap_or_default();
+    if kept.is_empty() { "value".to_owned() } else { kept.join(".") }
+}
+
 /// Records of `key: value` lines on their way out.
 #[derive(Debug)]
 pub(super) struct Records {

@@ -2,7 +2,7 @@
 //! schema is not trusted, views, triggers and virtual tables are not run.
 
 use super::Reading;
-use super::archive::hand_over;
+use super::archive::hand_over_value;
 use super::passages::Table;
 use crate::limits::guard;
 use crate::model::{Code, Fault, Origin, Part, Sink, Stage};
@@ -19,8 +19,6 @@ const TABLES: usize = 2000;
 const INSTRUCTIONS: i32 = 20_000;
 /// Smaller blobs are keys and hashes, not files.
 const BLOB: usize = 128;
-/// Blobs of one database that are handed over as members.
-const BLOBS: u32 = 500;
 
 /// Reads a SQLite database.
 ///
@@ -155,9 +153,9 @@ fn values(
             Ok(ValueRef::Text(text)) => String::from_utf8_lossy(text).into_owned(),
             Ok(ValueRef::Blob(bytes)) => match std::str::from_utf8(bytes) {
                 Ok(text) if !text.contains('\0') => text.to_owned(),
-                _ if bytes.len() >= BLOB && *blobs < BLOBS => {
+                _ if bytes.len() >= BLOB => {
                     *blobs += 1;
-                    hand_over(format!("blob-{blobs}").as_bytes(), bytes.to_vec(), None, reading, sink)?;
+                    hand_over_value(*blobs, bytes, reading, sink)?;
                     String::new()
                 }
                 _ => String::new(),

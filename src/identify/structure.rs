@@ -1,6 +1,7 @@
 //! Types that a mark only announces, or that have no mark but a rhythm. Looks at the head alone.
 
 use crate::model::Media;
+use crate::sniff::bson::begins_document;
 
 fn at<const N: usize>(head: &[u8], offset: usize) -> Option<[u8; N]> {
     head.get(offset..)?.first_chunk::<N>().copied()
@@ -93,7 +94,7 @@ pub(super) fn tiff(head: &[u8]) -> Media {
     if has_camera && has_parts && is_reduced { Media::RawPhoto } else { Media::Tiff }
 }
 
-/// Types without a mark: transport streams, MPEG audio frames, old tar, raw LZMA.
+/// Types without a mark: transport streams, MPEG audio frames, old tar, raw LZMA, BSON.
 pub(super) fn find(head: &[u8]) -> Option<Media> {
     if is_transport_stream(head) {
         Some(Media::MpegTs)
@@ -103,6 +104,8 @@ pub(super) fn find(head: &[u8]) -> Option<Media> {
         Some(Media::Tar)
     } else if is_lzma(head) {
         Some(Media::Lzma)
+    } else if begins_document(head) {
+        Some(Media::Bson)
     } else {
         None
     }
