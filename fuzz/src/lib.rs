@@ -63,6 +63,7 @@ const TABLES: &[Media] = &[
     Media::Sql,
     Media::Sqlite,
     Media::Bson,
+    Media::PostgresDump,
     Media::Parquet,
     Media::Vcard,
     Media::Icalendar,

@@ -8,6 +8,11 @@ use std::io::{ErrorKind, Read};
 const FREE: u64 = 10 << 20;
 const STEP: usize = 64 << 10;
 
+/// Whether so many bytes out of so few are a bomb's.
+pub(super) fn is_bomb(sum: u64, packed: u64, budget: &Budget) -> bool {
+    sum > FREE && sum / budget.limits().ratio > packed
+}
+
 /// What came out of a compressed stream.
 #[derive(Debug)]
 pub(super) struct Inflated {
@@ -30,11 +35,10 @@ pub(super) fn inflate(source: &mut dyn Read, packed: u64, budget: &Budget) -> In
             Err(_) => break Some(Fault::extract(Code::Damaged)),
         };
         let sum = bytes.len() as u64 + read as u64;
-        let limits = budget.limits();
-        if sum > FREE && sum / limits.ratio > packed {
+        if is_bomb(sum, packed, budget) {
             break Some(Fault::extract(Code::TooCompressed));
         }
-        if sum > limits.member_bytes {
+        if sum > budget.limits().member_bytes {
             break Some(Fault::extract(Code::TooLarge));
         }
         if let Err(fault) = budget.expand(read as u64).and_then(|()| budget.check()) {
@@ -56,7 +60,7 @@ pub(super) fn measure(source: &mut dyn Read, packed: u64, budget: &Budget) -> Re
     while let Ok(read @ 1..) = source.read(&mut step) {
         sum += read as u64;
         budget.check()?;
-        if sum > FREE && sum / budget.limits().ratio > packed {
+        if is_bomb(sum, packed, budget) {
             return Err(Fault::extract(Code::TooCompressed));
         }
         if sum > budget.limits().member_bytes {

@@ -121,6 +121,7 @@ pub fn for_media(media: Media) -> Option<Reader> {
         Media::Pdf => pdf::read,
         Media::Photoshop => picture::read,
         Media::Png => picture::read,
+        Media::PostgresDump => sql::postgres::read,
         Media::Ppt => powerpoint97::read,
         Media::Pptx => ooxml::read_pptx,
         Media::PrivateKey => text::read,

@@ -67,6 +67,7 @@ static MARKS: &[(usize, &[u8], Answer)] = &[
     (0, b"FORM", Ask(|content| content.head().get(8..12).filter(|form| *form == b"AIFF" || *form == b"AIFC").map(|_| Media::Audio))),
     (0, b"MThd", Is(Media::Audio)),
     (0, b"SQLite format 3\0", Is(Media::Sqlite)),
+    (0, b"PGDMP", Is(Media::PostgresDump)),
     (0, &bson::ARCHIVE, Is(Media::Bson)),
     (4, b"Standard Jet DB", Is(Media::Access)),
     (4, b"Standard ACE DB", Is(Media::Access)),

@@ -125,6 +125,7 @@ media! {
     JsonLines = Text, "application/jsonl", "JSON lines", ["jsonl", "ndjson", "json", "log"];
     Sql = Database, "application/sql", "SQL", ["sql", "dump"];
     Sqlite = Database, "application/vnd.sqlite3", "SQLite database", ["sqlite", "sqlite3", "db", "db3", "s3db"];
+    PostgresDump = Database, "application/x-pgdump", "PostgreSQL archive", ["dump", "pgdump", "backup", "dmp", "custom", "pg", "bak", "dat"];
     Bson = Database, "application/bson", "MongoDB dump", ["bson", "archive", "dump"];
     Access = Database, "application/x-msaccess", "Access database", ["mdb", "accdb"];
     Zip = Archive, "application/zip", "ZIP archive", ["zip", "jar", "apk", "war", "kmz", "xpi"];

@@ -1,12 +1,16 @@
 //! SQL dumps of MySQL, PostgreSQL, SQLite and SQL Server: rows of INSERT and COPY as tables with the column names of the
 //! statement or of CREATE TABLE; other statements as text. A scanner, not a parser: streamed, with bounded memory.
 
+mod binary;
+pub(super) mod postgres;
 mod statement;
 
 use super::Reading;
+use super::archive::hand_over_value;
 use super::passages::{PIECE, Table, put};
 use super::windows::Windows;
 use crate::model::{Code, Fault, Origin, Part, Shape, Sink};
+use binary::Binary;
 use statement::{copied, created, starts_with, target};
 use std::collections::BTreeMap;
 
@@ -26,16 +30,12 @@ pub(super) fn read(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fau
     let end = loop {
         text.clear();
         match windows.next(&mut text) {
-            Ok(true) => {
-                for c in text.chars() {
-                    scanner.take(c, sink);
-                }
-            }
+            Ok(true) => scanner.feed(&text, sink),
             Ok(false) => break Ok(()),
             Err(fault) => break Err(fault),
         }
-        if scanner.cells > reading.budget.limits().cells {
-            break Err(Fault::extract(Code::TooMuchText));
+        if let Err(fault) = scanner.settle(reading, sink) {
+            break Err(fault);
         }
     };
     scanner.finish(sink);
@@ -75,6 +75,11 @@ struct Scanner {
     line: String,
     cells: u64,
     max: usize,
+    /// Files in values of the rows.
+    binary: Binary,
+    files: u32,
+    /// A value was longer than a line may be.
+    is_cut: bool,
 }
 
 impl Scanner {
@@ -93,6 +98,35 @@ impl Scanner {
             line: String::new(),
             cells: 0,
             max,
+            binary: Binary::default(),
+            files: 0,
+            is_cut: false,
+        }
+    }
+
+    fn feed(&mut self, text: &str, sink: &mut dyn Sink) {
+        for c in text.chars() {
+            self.take(c, sink);
+        }
+    }
+
+    /// Hands over the files that stood in values since it was called last.
+    ///
+    /// # Errors
+    /// The bound on cells, time that is over.
+    fn settle(&mut self, reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
+        for file in self.binary.files() {
+            self.files += 1;
+            hand_over_value(self.files, &file, reading, sink)?;
+        }
+        if self.cells > reading.budget.limits().cells { Err(Fault::extract(Code::TooMuchText)) } else { Ok(()) }
+    }
+
+    /// Ends the lines of COPY where the dump does not say so itself.
+    fn end_copy(&mut self, sink: &mut dyn Sink) {
+        if self.state == State::Copy {
+            self.copy_line('\n', sink);
+            self.state = State::Open;
         }
     }
 
@@ -111,6 +145,7 @@ impl Scanner {
                 self.prose.push(c);
                 if c == '\n' {
                     self.state = State::Open;
+                    self.drop_heading();
                 }
             }
             State::Block if c == '/' && self.before == '*' => self.state = State::Open,
@@ -120,11 +155,26 @@ impl Scanner {
         self.before = c;
     }
 
+    /// Takes back a comment that heads an object of the dump: `Name: patients; Type: TABLE; Schema: public; Owner: -`.
+    /// Its name is a table's and its owner an account of the database.
+    fn drop_heading(&mut self) {
+        let line = self.prose.trim_end_matches('\n').rfind('\n').map_or(0, |at| at + 1);
+        let is_heading = self
+            .prose
+            .get(line..)
+            .is_some_and(|line| line.contains("Name: ") && line.contains("; Type: ") && line.contains("; Schema: "));
+        if is_heading {
+            self.prose.truncate(line);
+        }
+    }
+
     fn keep(&mut self, c: char) {
         let (text, max) =
             if self.row_depth > 0 { (&mut self.value, self.max) } else { (&mut self.statement, STATEMENT) };
         if text.len() < max {
             text.push(c);
+        } else {
+            self.is_cut = true;
         }
     }
 
@@ -213,7 +263,8 @@ impl Scanner {
     fn end_value(&mut self) {
         let value = std::mem::take(&mut self.value);
         let is_null = !self.was_quoted && value.trim().eq_ignore_ascii_case("null");
-        self.row.push(if is_null { String::new() } else { value });
+        let value = if is_null { String::new() } else { value };
+        self.row.push(self.binary.take(value));
         self.was_quoted = false;
     }
 
@@ -255,6 +306,8 @@ impl Scanner {
             self.open_table(&name, listed, width, sink);
             self.state = State::Copy;
             self.line.clear();
+        } else if starts_with(text, &["select"]) && self.binary.takes_statement(text) {
+            // Bytes, no text.
         } else if !starts_with(text, &["insert", "replace"]) || !text.to_ascii_lowercase().contains("values") {
             self.prose.push_str(text);
             self.prose.push('\n');
@@ -269,6 +322,8 @@ impl Scanner {
         if c != '\n' {
             if self.line.len() < self.max {
                 self.line.push(c);
+            } else {
+                self.is_cut = true;
             }
             return;
         }
@@ -277,7 +332,7 @@ impl Scanner {
         if line == "\\." {
             self.state = State::Open;
         } else if !line.is_empty() {
-            let row: Vec<String> = line.split('\t').map(copied).collect();
+            let row: Vec<String> = line.split('\t').map(|value| self.binary.take(copied(value))).collect();
             self.cells += row.len() as u64;
             if let Some((_, table)) = &mut self.table {
                 table.row(&row, sink);
@@ -296,6 +351,9 @@ impl Scanner {
             table.finish(sink);
         }
         put(sink, Origin::of(Part::Text), Shape::Flow, self.prose);
+        if self.is_cut {
+            sink.fault(Fault::extract(Code::TooMuchText));
+        }
     }
 }
 
@@ -322,6 +380,20 @@ mod tests {
     fn rows_of_postgres_and_of_unknown_tables_are_read() {
         let dump = "COPY public.p (id, name) FROM stdin;\n1\tAda\n2\t\\N\n\\.\n\nINSERT INTO q (a, b) VALUES (N'x', now());\nINSERT INTO r VALUES (1, 2);\n";
         assert_eq!(tables(dump), ["id\tname\n1\tAda\n2\n", "a\tb\nx\tnow()\n", "column 1\tcolumn 2\n1\t2\n"]);
+    }
+
+    #[test]
+    fn headings_of_a_dump_name_nobody_and_files_in_rows_are_members() {
+        let hex = "ffd8".repeat(100);
+        let dump = format!(
+            "--\n-- Name: doctors; Type: TABLE; Schema: public; Owner: smith\n--\n-- by Ada\nCREATE TABLE q (a int, b bytea);\n\
+             COPY q (a, b) FROM stdin;\n1\t\\\\x{hex}\n\\.\nINSERT INTO q VALUES (2, 0x{hex});\n\
+             SELECT pg_catalog.lowrite(0, '\\x0102');\nSELECT pg_catalog.lo_close(0);\n"
+        );
+        let desk = Desk::read(Media::Sql, dump.into_bytes());
+        assert_eq!(desk.members.iter().map(|member| member.bytes.len()).collect::<Vec<_>>(), [200, 200, 2]);
+        assert!(!desk.text().contains("doctors") && desk.text().contains("by Ada"), "{}", desk.text());
+        assert!(desk.text().contains("a\tb\n1\n2\n"), "{}", desk.text());
     }
 
     proptest! {
