@@ -70,6 +70,8 @@ struct Scanner {
     value: String,
     /// The value was quoted, so that `NULL` is a word.
     was_quoted: bool,
+    /// A function's first text was read: its other ones are no part of the value.
+    is_spent: bool,
     table: Option<(String, Table)>,
     prose: String,
     line: String,
@@ -93,6 +95,7 @@ impl Scanner {
             row: Vec::new(),
             value: String::new(),
             was_quoted: false,
+            is_spent: false,
             table: None,
             prose: String::new(),
             line: String::new(),
@@ -169,6 +172,9 @@ impl Scanner {
     }
 
     fn keep(&mut self, c: char) {
+        if self.is_spent && self.row_depth > 0 {
+            return;
+        }
         let (text, max) =
             if self.row_depth > 0 { (&mut self.value, self.max) } else { (&mut self.statement, STATEMENT) };
         if text.len() < max {
@@ -195,8 +201,11 @@ impl Scanner {
     fn open(&mut self, c: char, sink: &mut dyn Sink) {
         match c {
             '\'' | '"' | '`' => {
+                let is_called = self.row_depth > 1 && self.was_quoted && !self.value.is_empty();
                 if self.before == c && self.was_quoted && self.row_depth > 0 && !self.value.is_empty() {
                     self.keep(c);
+                } else if is_called {
+                    self.is_spent = true;
                 } else if self.row_depth > 0 {
                     // A prefix such as N, E, X or _binary is not part of the value.
                     self.value.clear();
@@ -219,6 +228,7 @@ impl Scanner {
             _ if self.row_depth > 0 => self.in_row(c, sink),
             '(' if self.begins_row() => self.row_depth = 1,
             ';' => self.end_statement(sink),
+            '\n' if self.ends_batch() => self.end_statement(sink),
             _ => self.keep(c),
         }
     }
@@ -231,16 +241,42 @@ impl Scanner {
         }
     }
 
-    /// Whether the parenthesis opens a row: behind VALUES, or behind the comma after another row.
-    fn begins_row(&self) -> bool {
-        let head = self.statement.trim_end().trim_end_matches(',').trim_end();
+    /// Whether the parenthesis opens a row: behind VALUES, or behind the comma after another row. Then the statement is
+    /// cut to its INSERT: what stands before it has no end of its own, as in scripts of SQL Server, and the commas between
+    /// rows are none of it.
+    fn begins_row(&mut self) -> bool {
+        const VALUES: usize = "values".len();
+        let head = self.statement.trim_end_matches(|c: char| c == ',' || c.is_whitespace());
+        let end = head.len();
+        // Not a column's new value: `ON DUPLICATE KEY UPDATE a=VALUES(a)`.
+        let word = end.checked_sub(VALUES).and_then(|at| head.split_at_checked(at));
         let is_values =
-            head.len() >= 6 && head.get(head.len() - 6..).is_some_and(|end| end.eq_ignore_ascii_case("values"));
-        is_values && starts_with(head, &["insert", "replace"])
+            word.is_some_and(|(before, word)| word.eq_ignore_ascii_case("values") && !before.trim_end().ends_with('='));
+        if !is_values {
+            return false;
+        }
+        let mut lines = head.rmatch_indices('\n').map(|(at, _)| at + 1).chain([0]);
+        let insert = lines.find(|at| head.get(*at..).is_some_and(|line| starts_with(line, &["insert", "replace"])));
+        if let Some(insert) = insert {
+            self.statement.truncate(end);
+            self.statement.drain(..insert);
+        }
+        insert.is_some()
+    }
+
+    /// Whether the line that ends here is the GO of SQL Server's scripts.
+    fn ends_batch(&self) -> bool {
+        let line = self.statement.rsplit('\n').next().unwrap_or_default();
+        line.trim().eq_ignore_ascii_case("go")
     }
 
     fn in_row(&mut self, c: char, sink: &mut dyn Sink) {
+        // Of a function's arguments the first text is the value: `CAST(N'1984-03-02' AS Date)`.
+        let is_behind = self.row_depth > 1 && self.was_quoted;
         match c {
+            '(' if is_behind => self.row_depth += 1,
+            ')' if is_behind => self.row_depth -= 1,
+            _ if is_behind => {}
             '(' => {
                 self.row_depth += 1;
                 self.keep(c);
@@ -266,6 +302,7 @@ impl Scanner {
         let value = if is_null { String::new() } else { value };
         self.row.push(self.binary.take(value));
         self.was_quoted = false;
+        self.is_spent = false;
     }
 
     fn end_row(&mut self, sink: &mut dyn Sink) {
@@ -380,6 +417,31 @@ mod tests {
     fn rows_of_postgres_and_of_unknown_tables_are_read() {
         let dump = "COPY public.p (id, name) FROM stdin;\n1\tAda\n2\t\\N\n\\.\n\nINSERT INTO q (a, b) VALUES (N'x', now());\nINSERT INTO r VALUES (1, 2);\n";
         assert_eq!(tables(dump), ["id\tname\n1\tAda\n2\n", "a\tb\nx\tnow()\n", "column 1\tcolumn 2\n1\t2\n"]);
+    }
+
+    #[test]
+    fn every_row_counts_wherever_the_lines_break() {
+        let names = ["Ada", "Ben", "Cy", "Di", "Ed"];
+        for mark in [", ", ",", ",\n", "\n,", " ,\r\n  "] {
+            let rows = names.map(|name| format!("(1, '{name}')")).join(mark);
+            for insert in [
+                format!("INSERT INTO t (a, n) VALUES\n{rows}\nON DUPLICATE KEY UPDATE a=VALUES(a), n = VALUES (n);"),
+                format!("INSERT INTO t (a, n) VALUES\n{rows};"),
+                format!("insert into t (a, n) values {rows};"),
+            ] {
+                let wished = names.map(|name| format!("1\t{name}\n")).concat();
+                assert_eq!(tables(&insert), [format!("a\tn\n{wished}")], "{insert}");
+            }
+        }
+    }
+
+    #[test]
+    fn scripts_of_sql_server_are_read() {
+        let dump = "USE [Clinic]\nGO\nCREATE TABLE [dbo].[p]([id] [int] IDENTITY(1,1) NOT NULL, [n] [nvarchar](50))\nGO\n\
+            INSERT [dbo].[p] ([id], [n], [d]) VALUES (1, N'Ada', CAST(N'1984-03-02' AS Date))\n\
+            INSERT [dbo].[p] ([id], [n], [d]) VALUES (2, N'B''en', to_date('1990-01-02', 'YYYY-MM-DD'))\n\
+            INSERT [dbo].[q] ([m]) VALUES (N'Cy')\nGO\n";
+        assert_eq!(tables(dump), ["id\tn\td\n1\tAda\t1984-03-02\n2\tB'en\t1990-01-02\n", "m\nCy\n"]);
     }
 
     #[test]
