@@ -68,6 +68,7 @@ const TABLES: &[Media] = &[
     Media::Vcard,
     Media::Icalendar,
     Media::Hl7,
+    Media::Ldif,
     Media::Svg,
     Media::Text,
     Media::Unknown,

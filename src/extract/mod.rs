@@ -9,11 +9,13 @@ mod delimited;
 #[cfg(test)]
 pub(crate) mod desk;
 mod dicom;
+mod drawn;
 mod grid;
 mod hl7;
 mod html;
 mod inflate;
 mod json;
+mod ldif;
 mod mail;
 mod markup;
 pub mod ocr;
@@ -104,6 +106,7 @@ pub fn for_media(media: Media) -> Option<Reader> {
         Media::Jpeg2000 => picture::read,
         Media::Json => json::read,
         Media::JsonLines => json::read,
+        Media::Ldif => ldif::read,
         Media::Lzma => compressed::read,
         Media::Mail => mail::read,
         Media::Matroska => video::read,

@@ -118,6 +118,11 @@ fn plain(text: &str, is_whole: bool) -> Media {
         Media::Icalendar
     } else if is_hl7(framed) {
         Media::Hl7
+    } else if is_ldif(start) {
+        Media::Ldif
+    } else if start.starts_with("-[ RECORD ") {
+        // The records of `psql`, whose strokes part no columns.
+        Media::Text
     } else if start.starts_with("-----BEGIN ") || start.starts_with("ssh-rsa ") {
         if start.starts_with("-----BEGIN PGP") { Media::Pgp } else { Media::PrivateKey }
     } else if start.starts_with("From ") && is_mail(start.split_once('\n').map_or("", |(_, rest)| rest), 1) {
@@ -138,6 +143,14 @@ fn plain(text: &str, is_whole: bool) -> Media {
 /// The sample without its cut last line.
 fn whole_lines(text: &str, is_whole: bool) -> &str {
     if is_whole { text } else { text.rsplit_once('\n').map_or(text, |(lines, _)| lines) }
+}
+
+/// The name of an entry, behind the version if it is told (RFC 2849), and an attribute below it.
+fn is_ldif(text: &str) -> bool {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with(['#', ' ']));
+    let first = lines.find(|line| !line.starts_with("version:"));
+    let is_named = first.is_some_and(|line| line.starts_with("dn:") && line.contains('='));
+    is_named && lines.next().is_some_and(|line| line.contains(':'))
 }
 
 /// `MSH` and its encoding characters, or a batch header (HL7 v2 chapter 2.14.9, 2.10.3).

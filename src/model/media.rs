@@ -117,6 +117,7 @@ media! {
     OutlookStore = Message, "application/vnd.ms-outlook-pst", "Outlook data file", ["pst", "ost"];
     Vcard = Message, "text/vcard", "vCard", ["vcf", "vcard"];
     Icalendar = Message, "text/calendar", "iCalendar", ["ics", "ical", "ifb"];
+    Ldif = Message, "text/x-ldif", "LDIF", ["ldif", "ldi", "txt"];
     Hl7 = Message, "application/hl7-v2", "HL7 message", ["hl7"];
     Text = Text, "text/plain", "text", [];
     Html = Text, "text/html", "HTML", ["html", "htm", "xhtml", "shtml"];
