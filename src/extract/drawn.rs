@@ -54,6 +54,10 @@ fn gaps(block: &[&str]) -> Option<Vec<(usize, usize)>> {
     if block.len() < FEWEST || head.contains(|c: char| c.is_ascii_digit()) {
         return None;
     }
+    // Values of one length need no blanks to fill; many lines of one text are no table.
+    if block.iter().filter(|line| line.trim().contains("  ")).count() * 2 < block.len() {
+        return None;
+    }
     let width = block.iter().map(|line| line.trim_end().chars().count()).max()?;
     if width > WIDEST {
         return None;
@@ -149,6 +153,7 @@ mod tests {
     fn prose_and_logs_stay() {
         let prose = "The patient came for a visit and was\nseen by her doctor, who told her that\nthe result would be with her within a\nweek, and that she need not worry for\nnow.\n";
         assert_eq!(parted(prose), None);
+        assert_eq!(parted(&"The same line again and again\n".repeat(20)), None);
         let log = "2020-01-02 10:00:00  INFO  user Ada\n".repeat(9);
         assert_eq!(parted(&log), None);
     }

@@ -1,6 +1,7 @@
 //! Reading text, metadata, pixels and members out of an item: one file per format, one table from media type to reader.
 
 mod archive;
+mod blocks;
 mod bmff;
 mod bson;
 mod compressed;

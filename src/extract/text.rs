@@ -1,6 +1,7 @@
 //! Plain text in any encoding, streamed.
 
 use super::Reading;
+use super::blocks;
 use super::drawn;
 use super::passages::put;
 use super::queries;
@@ -27,8 +28,12 @@ pub(super) fn read(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fau
         let rest = text.split_off(cut);
         let whole = std::mem::replace(&mut text, rest);
         let whole = drawn::parted(&whole).unwrap_or(whole);
-        let shape = *shape.get_or_insert_with(|| shape_of(&whole));
-        put(sink, Origin::of(Part::Text), shape, queries::decoded(&whole).unwrap_or(whole));
+        if let Some(records) = blocks::records(&whole) {
+            put(sink, Origin::of(Part::Text), Shape::Pairs, records);
+        } else {
+            let shape = *shape.get_or_insert_with(|| shape_of(&whole));
+            put(sink, Origin::of(Part::Text), shape, queries::decoded(&whole).unwrap_or(whole));
+        }
         if !goes_on {
             return Ok(());
         }

@@ -158,6 +158,8 @@ mod tests {
                 Media::Mbox,
             ),
             (b"# x\nversion: 1\n\ndn: uid=1,dc=a\ncn: Ada\n".to_vec(), Media::Ldif),
+            (b"[[patients]]\nname = \"Ada\"\n".to_vec(), Media::Text),
+            (b"[[1, 2], [3, 4]]".to_vec(), Media::Json),
             (b"BEGIN:VCARD\r\nFN:Ada Example\r\nEND:VCARD\r\n".to_vec(), Media::Vcard),
             (b"MSH|^~\\&|A|B|C|D|2020||ADT^A01|1|P|2.3\rPID|1||7||Doe^Ada\r".to_vec(), Media::Hl7),
             (b"-- dump\nCREATE TABLE p (id INT);\nINSERT INTO p VALUES (1);\n".to_vec(), Media::Sql),

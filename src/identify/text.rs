@@ -85,9 +85,10 @@ fn root(lower: &str) -> Option<&str> {
 
 /// JSON, or JSON lines where the second line begins a value again.
 fn json(text: &str) -> Option<Media> {
-    let inner = text.get(1..)?.trim_start();
-    let next = inner.chars().next();
     let is_object = text.starts_with('{');
+    // Arrays within arrays, but no `[[table]]` of TOML.
+    let inner = text.get(1..)?.trim_start_matches(|c: char| c.is_whitespace() || c == '[' && !is_object);
+    let next = inner.chars().next();
     let fits = match next {
         None => true,
         Some('"' | '}') if is_object => true,
