@@ -114,4 +114,25 @@ impl Kind {
     pub fn by_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.name() == name)
     }
+
+    /// Whether only a private person has such a thing, in whatever capacity they are named: a birth date, a number of a
+    /// person, an account.
+    pub fn is_private(self) -> bool {
+        matches!(
+            self,
+            Self::DateOfBirth
+                | Self::NationalId
+                | Self::SocialSecurity
+                | Self::TaxId
+                | Self::HealthId
+                | Self::PatientId
+                | Self::Passport
+                | Self::DrivingLicence
+                | Self::Mrz
+                | Self::Iban
+                | Self::BankAccount
+                | Self::PaymentCard
+                | Self::CryptoWallet
+        )
+    }
 }

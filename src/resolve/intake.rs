@@ -306,24 +306,7 @@ const LEAST_MISFITS: usize = 3;
 
 /// Kinds that say who somebody is, beside name and mail address.
 fn is_identity(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::DateOfBirth
-            | Kind::Phone
-            | Kind::PostalAddress
-            | Kind::NationalId
-            | Kind::SocialSecurity
-            | Kind::TaxId
-            | Kind::HealthId
-            | Kind::PatientId
-            | Kind::Passport
-            | Kind::DrivingLicence
-            | Kind::Mrz
-            | Kind::Iban
-            | Kind::BankAccount
-            | Kind::PaymentCard
-            | Kind::Health
-    )
+    kind.is_private() || matches!(kind, Kind::Phone | Kind::PostalAddress | Kind::Health)
 }
 
 /// What ties an item to a person by itself, with the folder it inherits from its container.

@@ -164,35 +164,15 @@ impl Default for Rows {
 }
 
 impl Rows {
-    /// Whether this row is about a member of staff, if it holds things of these kinds.
+    /// Whether this row is about a member of staff, if it holds things of these kinds. Health terms tell nothing: in a
+    /// list of practitioners they are specialties.
     pub(super) fn is_staff(&self, row: u32, mut kinds: impl Iterator<Item = Kind>) -> bool {
         let is_told = match self {
             Self::All => true,
             Self::Some(rows) => rows.contains(&row),
         };
-        is_told && !kinds.any(is_private)
+        is_told && !kinds.any(Kind::is_private)
     }
-}
-
-/// Whether only a private person has this, in whatever capacity they are named. Health terms are not among these: in a
-/// list of practitioners they are specialties.
-fn is_private(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::DateOfBirth
-            | Kind::NationalId
-            | Kind::SocialSecurity
-            | Kind::TaxId
-            | Kind::HealthId
-            | Kind::PatientId
-            | Kind::Passport
-            | Kind::DrivingLicence
-            | Kind::Mrz
-            | Kind::Iban
-            | Kind::BankAccount
-            | Kind::PaymentCard
-            | Kind::CryptoWallet
-    )
 }
 
 /// Whether a list has no name but what a program gives it: `Sheet1`, `Feuil1`, `value`.
