@@ -53,19 +53,15 @@ fn written(text: &str) -> String {
     for line in text.lines() {
         match read(line) {
             Line::Pair(key, value, is_first) => {
-                if is_first && !out.is_empty() && !out.ends_with("\n\n") {
-                    out.push('\n');
+                if is_first {
+                    part(&mut out);
                 }
                 out.push_str(key);
                 out.push_str(": ");
                 out.push_str(value);
                 out.push('\n');
             }
-            Line::Border => {
-                if !out.is_empty() && !out.ends_with("\n\n") {
-                    out.push('\n');
-                }
-            }
+            Line::Border => part(&mut out),
             Line::Loose => {
                 out.push_str(line.trim());
                 out.push('\n');
@@ -73,6 +69,13 @@ fn written(text: &str) -> String {
         }
     }
     out
+}
+
+/// Ends the record at hand.
+fn part(out: &mut String) {
+    if !out.is_empty() && !out.ends_with("\n\n") {
+        out.push('\n');
+    }
 }
 
 fn read(line: &str) -> Line<'_> {

@@ -17,29 +17,22 @@ pub(super) fn parted(text: &str) -> Option<String> {
         return Some(records(text));
     }
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
-    let mut out = String::new();
-    let (mut from, mut has_any) = (0, false);
+    let (mut out, mut copied, mut from) = (String::new(), 0, 0);
     while from < lines.len() {
-        let length = lines.iter().skip(from).take_while(|line| may_be_row(line)).count();
-        let block = lines.get(from..from + length).unwrap_or_default();
+        let end = from + lines.iter().skip(from).take_while(|line| may_be_row(line)).count();
         // A title may stand right above the heads.
-        let table = (0..2).find_map(|title| {
-            let rows = block.get(title..)?;
-            Some((title, gaps(rows)?))
-        });
-        if let Some((title, gaps)) = table {
-            has_any = true;
-            for (index, line) in block.iter().enumerate() {
-                if index < title { out.push_str(line) } else { push_row(&mut out, line, &gaps) }
-            }
-        } else {
-            out.extend(block.iter().copied());
+        let table = (from..from + 2).find_map(|start| Some((start, gaps(lines.get(start..end)?)?)));
+        if let Some((start, gaps)) = table {
+            out.extend(lines.iter().take(start).skip(copied).copied());
+            lines.iter().take(end).skip(start).for_each(|line| push_row(&mut out, line, &gaps));
+            copied = end;
         }
-        // The line that ended the block goes as it is.
-        out.extend(lines.get(from + length).copied());
-        from += length + 1;
+        from = end + 1;
     }
-    has_any.then_some(out)
+    (copied > 0).then(|| {
+        out.extend(lines.iter().skip(copied).copied());
+        out
+    })
 }
 
 fn may_be_row(line: &str) -> bool {
@@ -62,40 +55,31 @@ fn gaps(block: &[&str]) -> Option<Vec<(usize, usize)>> {
     if width > WIDEST {
         return None;
     }
-    let mut filled = vec![0_usize; width];
+    let mut filled = vec![false; width];
     for line in block {
-        for (at, c) in line.trim_end().chars().enumerate() {
-            if let Some(count) = filled.get_mut(at)
-                && c != ' '
-            {
-                *count += 1;
-            }
+        for (place, c) in filled.iter_mut().zip(line.trim_end().chars()) {
+            *place |= c != ' ';
         }
     }
+    let next =
+        |from: usize, wished: bool| filled.iter().skip(from).position(|place| *place == wished).map(|at| from + at);
     let least = if block.len() < MANY { 2 } else { 1 };
-    let mut gaps = Vec::new();
-    let mut start = filled.iter().position(|count| *count > 0)?;
-    let first = start;
-    while let Some(blank) = filled.iter().skip(start).position(|count| *count == 0).map(|at| start + at) {
-        let Some(next) = filled.iter().skip(blank).position(|count| *count > 0).map(|at| blank + at) else { break };
-        if next - blank >= least {
-            gaps.push((blank, next));
+    let first = next(0, true)?;
+    let (mut gaps, mut start) = (Vec::new(), first);
+    while let Some(blank) = next(start, false) {
+        let Some(end) = next(blank, true) else { break };
+        if end - blank >= least {
+            gaps.push((blank, end));
         }
-        start = next;
+        start = end;
     }
-    let cells = |line: &str| -> Vec<bool> {
-        let mut bounds: Vec<usize> = vec![first];
-        bounds.extend(gaps.iter().map(|gap| gap.1));
-        let is_filled = |from: usize, to: usize| line.chars().skip(from).take(to - from).any(|c| !c.is_whitespace());
-        bounds
-            .iter()
-            .enumerate()
-            .map(|(index, from)| is_filled(*from, *bounds.get(index + 1).unwrap_or(&width)))
-            .collect()
-    };
+    let has_word =
+        |line: &str, from: usize, to: usize| line.chars().skip(from).take(to - from).any(|c| !c.is_whitespace());
+    let starts = std::iter::once(first).chain(gaps.iter().map(|gap| gap.1));
+    let ends = gaps.iter().map(|gap| gap.0).chain([width]);
     let is_whole = gaps.len() + 1 >= COLUMNS
-        && cells(head).iter().all(|is_filled| *is_filled)
-        && block.iter().all(|line| cells(line).first() == Some(&true));
+        && starts.zip(ends).all(|(from, to)| has_word(head, from, to))
+        && gaps.first().is_some_and(|gap| block.iter().all(|line| has_word(line, first, gap.0)));
     is_whole.then_some(gaps)
 }
 

@@ -2,14 +2,14 @@
 
 use crate::limits::Budget;
 use crate::model::{Code, Fault};
-use std::io::{ErrorKind, Read};
+use std::io::{self, ErrorKind, Read};
 
 /// Bytes that may be expanded before the ratio is looked at.
 const FREE: u64 = 10 << 20;
 const STEP: usize = 64 << 10;
 
 /// Whether so many bytes out of so few are a bomb's.
-pub(super) fn is_bomb(sum: u64, packed: u64, budget: &Budget) -> bool {
+fn is_bomb(sum: u64, packed: u64, budget: &Budget) -> bool {
     sum > FREE && sum / budget.limits().ratio > packed
 }
 
@@ -25,28 +25,50 @@ pub(super) struct Inflated {
 /// Reads a decompressor to its end or to a bound. `packed` is the size of what goes in.
 pub(super) fn inflate(source: &mut dyn Read, packed: u64, budget: &Budget) -> Inflated {
     let mut bytes = Vec::new();
-    let mut step = vec![0; STEP];
-    let fault = loop {
+    let most = budget.limits().member_bytes;
+    let end = pour(source, packed, most, budget, &mut |step| {
+        bytes.extend_from_slice(step);
+        Ok(())
+    });
+    Inflated { bytes, fault: end.err() }
+}
+
+/// Gives what a decompressor makes to `each`, step by step, to its end or to a bound: `most` bytes in all, those of the
+/// item, and the ratio to the size of what goes in.
+///
+/// # Errors
+/// The bound that it breaks, damage, an end too early, or what `each` ends with.
+pub(super) fn pour(
+    source: &mut dyn Read,
+    packed: u64,
+    most: u64,
+    budget: &Budget,
+    each: &mut dyn FnMut(&[u8]) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let (mut step, mut sum) = (vec![0; STEP], 0);
+    loop {
         let read = match source.read(&mut step) {
-            Ok(0) => break None,
+            Ok(0) => return Ok(()),
             Ok(read) => read,
             Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-            Err(error) if error.kind() == ErrorKind::UnexpectedEof => break Some(Fault::extract(Code::Truncated)),
-            Err(_) => break Some(Fault::extract(Code::Damaged)),
+            Err(error) => return Err(fault_of(&error)),
         };
-        let sum = bytes.len() as u64 + read as u64;
+        sum += read as u64;
         if is_bomb(sum, packed, budget) {
-            break Some(Fault::extract(Code::TooCompressed));
+            return Err(Fault::extract(Code::TooCompressed));
         }
-        if sum > budget.limits().member_bytes {
-            break Some(Fault::extract(Code::TooLarge));
+        if sum > most {
+            return Err(Fault::extract(Code::TooLarge));
         }
-        if let Err(fault) = budget.expand(read as u64).and_then(|()| budget.check()) {
-            break Some(fault);
-        }
-        bytes.extend_from_slice(step.get(..read).unwrap_or_default());
-    };
-    Inflated { bytes, fault }
+        budget.expand(read as u64)?;
+        budget.check()?;
+        each(step.get(..read).unwrap_or_default())?;
+    }
+}
+
+/// What an error of a decompressor says of its source.
+pub(super) fn fault_of(error: &io::Error) -> Fault {
+    Fault::extract(if error.kind() == ErrorKind::UnexpectedEof { Code::Truncated } else { Code::Damaged })
 }
 
 /// Reads a decompressor to its end or to a bound, keeping nothing: whether a part that foreign code will read whole is

@@ -268,15 +268,6 @@ impl Scanner {
         }
     }
 
-    /// What the list is called whose record begins here: the key that the array or the objects under ids stand at.
-    fn list(&self) -> Option<&str> {
-        let [.., outer, _] = self.levels.as_slice() else { return None };
-        if LIST_KEYS.contains(&outer.key.as_str()) {
-            return outer.name.as_deref();
-        }
-        Some(outer.key.as_str()).filter(|key| !outer.is_array && !key.is_empty())
-    }
-
     /// The column of the next value of a row. A name of a column is kept.
     fn column(&mut self, text: &str) -> Option<String> {
         let level = self.levels.last_mut().filter(|_| self.deeper == 0)?;
@@ -325,14 +316,13 @@ impl Scanner {
         let is_record = (!is_array || is_row) && (!self.has_record || self.is_listed()) && self.begins_record();
         if is_record {
             self.levels.iter_mut().for_each(|level| level.is_record = false);
-            let list = self.list().map(str::to_owned);
-            let is_entry = self.levels.last().is_some_and(|parent| !parent.is_array);
-            if is_entry {
+            let list = list_at(&self.levels);
+            if self.levels.last().is_some_and(|parent| !parent.is_array) {
                 // The first object under an id is told by the second; it is the record at hand.
-                self.records.list(list.as_deref(), sink);
+                self.records.list(list, sink);
             }
             self.records.end(sink);
-            self.records.list(list.as_deref(), sink);
+            self.records.list(list, sink);
             self.has_record = true;
         }
         self.levels.push(Level { is_array, key: String::new(), is_record, name: None, had_entry: false, array });
@@ -398,6 +388,15 @@ impl Scanner {
         let count = self.records.finish(sink);
         sink.facts().document_mut().rows += count;
     }
+}
+
+/// What the list is called whose record begins here: the key that the array or the objects under ids stand at.
+fn list_at(levels: &[Level]) -> Option<&str> {
+    let [.., outer, _] = levels else { return None };
+    if LIST_KEYS.contains(&outer.key.as_str()) {
+        return outer.name.as_deref();
+    }
+    Some(outer.key.as_str()).filter(|key| !outer.is_array && !key.is_empty())
 }
 
 /// Whether a key is the id of an entry (`-Lx3k`, `1042`, `5d0f3c`) and no word with a number, such as `address2`.

@@ -2,7 +2,7 @@
 
 use super::error::RuleError;
 use super::files::{RuleFiles, is_toml};
-use super::words::{Table, Word, join, read_words};
+use super::words::{Table, Word, join, joined, read_words};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -230,7 +230,7 @@ impl Labels {
     pub fn at_end(&self, words: &[Word]) -> Option<Label> {
         (1..=words.len().min(LONGEST)).rev().find_map(|count| {
             let tail = words.get(words.len() - count..)?;
-            self.label(tail.iter().fold(0, |hash, word| join(hash, word.hash)), count)
+            self.label(joined(tail), count)
         })
     }
 
@@ -239,7 +239,7 @@ impl Labels {
         if words.is_empty() || words.len() > LONGEST {
             return None;
         }
-        self.label(words.iter().fold(0, |hash, word| join(hash, word.hash)), words.len())
+        self.label(joined(words), words.len())
     }
 
     /// The meaning of the label that stands directly before a position, on its line: for a detector of dates or
@@ -278,7 +278,7 @@ fn add(path: &str, own: &mut BTreeMap<u64, u32>, label: &str, code: u32) -> Resu
     if words.is_empty() || words.len() > LONGEST {
         return Err(RuleError::new(path, format!("label {label:?}: expected 1 to {LONGEST} words")));
     }
-    let key = words.iter().fold(0, |hash, word| join(hash, word.hash));
+    let key = joined(&words);
     let held = own.entry(key).or_insert(code);
     if *held & 0xff != code & 0xff {
         return Err(RuleError::new(path, format!("label {label:?} stands under two meanings; keep one")));

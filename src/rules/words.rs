@@ -94,11 +94,16 @@ pub fn join(phrase: u64, word: u64) -> u64 {
     (phrase.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
+/// Hash of a phrase of these words.
+pub fn joined(words: &[Word]) -> u64 {
+    words.iter().fold(0, |hash, word| join(hash, word.hash))
+}
+
 /// Hash of every word of a text, joined.
 pub fn phrase_hash(text: &str) -> u64 {
     let mut words = Vec::new();
     read_words(text, 0, &mut words);
-    words.iter().fold(0, |hash, word| join(hash, word.hash))
+    joined(&words)
 }
 
 /// Hash of one word of letters, as [`read_words`] gives it.

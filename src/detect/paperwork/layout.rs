@@ -85,15 +85,9 @@ fn read_table(page: &Page, text: &str, labels: &Labels, fields: &mut Vec<Field>)
 }
 
 fn read_pairs(page: &Page, text: &str, labels: &Labels, fields: &mut Vec<Field>) {
-    let mut group = 0;
     let mut loose = HashSet::new();
-    for line in 0..page.line_count() {
-        let cells = page.line(line);
+    for (group, cells) in page.record_lines() {
         let (Some(head), Some(tail)) = (cells.first(), cells.last()) else { continue };
-        if cells.iter().all(Cell::is_blank) {
-            group += 1;
-            continue;
-        }
         let Some(key) = text.get(head.start..tail.end).and_then(|whole| whole.split_once(':')).map(|(key, _)| key)
         else {
             continue;

@@ -68,6 +68,16 @@ impl Page {
         self.cells.get(self.cells.partition_point(|cell| cell.last <= word)).filter(|cell| cell.first <= word)
     }
 
+    /// The lines of a list of records that are not blank, each with the number of its record: blank lines part them.
+    pub(super) fn record_lines(&self) -> impl Iterator<Item = (u32, &[Cell])> {
+        let mut record = 0;
+        (0..self.line_count()).map(|line| self.line(line)).filter_map(move |line| {
+            let is_blank = line.iter().all(Cell::is_blank);
+            record += u32::from(is_blank && !line.is_empty());
+            (!is_blank).then_some((record, line))
+        })
+    }
+
     /// Cuts a sheet.
     pub(super) fn read(&mut self, sheet: &Sheet<'_>, names: &Names) {
         self.words.clear();

@@ -4,12 +4,12 @@
 //! Who acts for an organisation is named in its files in that capacity. A row that also holds what only a private
 //! person has (a birth date, a national number, an account) is one of a data subject all the same.
 
-use super::page::{Cell, Page};
+use super::page::Page;
 use crate::detect::folder::Folders;
 use crate::detect::view::Sheet;
 use crate::model::{Kind, Part, Shape};
 use crate::rules::keys::key_words;
-use crate::rules::words::{Form, Word, join, phrase_hash, word_hash};
+use crate::rules::words::{Form, Word, join, joined, phrase_hash, word_hash};
 use crate::rules::{RuleError, RuleFiles};
 use std::collections::{BTreeMap, HashSet};
 
@@ -133,12 +133,7 @@ impl Staff {
     }
 
     fn read_pairs(&self, page: &Page, text: &str, rows: &mut HashSet<u32>) {
-        let mut record = 0;
-        for line in (0..page.line_count()).map(|line| page.line(line)) {
-            if line.iter().all(Cell::is_blank) {
-                record += 1;
-                continue;
-            }
+        for (record, line) in page.record_lines() {
             let (Some(head), Some(tail)) = (line.first(), line.last()) else { continue };
             let pair = text.get(head.start..tail.end).and_then(|whole| whole.split_once(": "));
             if pair.is_some_and(|(key, value)| self.is_key(key) && self.is_named(value)) {
@@ -192,10 +187,6 @@ fn stem(path: &str) -> &str {
 /// The name of the item that these sheets are of.
 pub(super) fn path<'a>(sheets: &[Sheet<'a>]) -> &'a str {
     sheets.iter().find(|sheet| sheet.origin.part == Part::Path).map_or("", |sheet| sheet.text)
-}
-
-fn joined(words: &[Word]) -> u64 {
-    words.iter().fold(0, |hash, word| join(hash, word.hash))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 use super::Scanner;
 use crate::extract::Reading;
 use crate::extract::archive::hand_over_value;
-use crate::extract::inflate::{inflate, is_bomb};
+use crate::extract::inflate::{fault_of, inflate, pour};
 use crate::limits::guard;
 use crate::model::{Code, Fault, Sink, Stage};
 use crate::sniff::Charset;
@@ -15,10 +15,8 @@ use libpgdump::format::custom::read_metadata;
 use libpgdump::io::primitives::{read_byte, read_int};
 use libpgdump::{BlockType, CompressionAlgorithm, EntryReader, ObjectType};
 use std::collections::BTreeMap;
-use std::io::{self, BufReader, ErrorKind, Read};
+use std::io::{self, BufRead as _, BufReader, Read};
 
-/// Bytes of rows that are decoded at a time.
-const STEP: usize = 64 << 10;
 /// Fewest bytes that an entry of the table of contents takes: its numbers and the lengths of its strings.
 const ENTRY: u64 = 32;
 /// Formats whose table of contents (`toc.dat`) has the rows beside it, in files of their own.
@@ -47,7 +45,7 @@ fn blocks(reading: &Reading<'_>, scanner: &mut Scanner, sink: &mut dyn Sink) -> 
     if !has_plausible_contents(reading.content.head(), reading.content.size()) {
         return Err(unreadable);
     }
-    let mut source = BufReader::with_capacity(STEP, reading.content.reader());
+    let mut source = BufReader::with_capacity(64 << 10, reading.content.reader());
     let contents = read_metadata(&mut source).map_err(|_| unreadable)?;
     let statements: BTreeMap<i32, &str> =
         contents.entries.iter().filter_map(|entry| Some((entry.dump_id, entry.copy_stmt.as_deref()?))).collect();
@@ -57,8 +55,9 @@ fn blocks(reading: &Reading<'_>, scanner: &mut Scanner, sink: &mut dyn Sink) -> 
         charset: charset(&contents),
         reading,
     };
-    while let Some(kind) = next_byte(&mut source)? {
+    while !source.fill_buf().map_err(|error| fault_of(&error))?.is_empty() {
         reading.budget.check()?;
+        let kind = read_byte(&mut source).map_err(|error| fault(&error))?;
         let id = archive.int(&mut source)?;
         match BlockType::from_byte(kind) {
             Some(BlockType::Data) => {
@@ -90,28 +89,19 @@ impl Archive<'_> {
         sink: &mut dyn Sink,
     ) -> Result<(), Fault> {
         scanner.feed(statement, sink);
-        let charset = self.charset;
-        let reading = self.reading;
+        let (mut decoder, mut text) = (self.charset.decoder(), String::new());
+        let (reading, packed) = (self.reading, self.reading.content.size());
         let end = self.block(source, |rows| {
-            let mut decoder = charset.decoder();
-            let (mut step, mut text, mut sum) = (vec![0; STEP], String::new(), 0);
-            loop {
-                let read = read_some(rows, &mut step)?;
-                sum += read as u64;
-                if is_bomb(sum, reading.content.size(), reading.budget) {
-                    return Err(Fault::extract(Code::TooCompressed));
-                }
-                reading.budget.expand(read as u64)?;
-                reading.budget.check()?;
+            pour(rows, packed, u64::MAX, reading.budget, &mut |step| {
                 text.clear();
-                decoder.decode(step.get(..read).unwrap_or_default(), read == 0, &mut text);
+                decoder.decode(step, false, &mut text);
                 scanner.feed(&text, sink);
-                scanner.settle(reading, sink)?;
-                if read == 0 {
-                    return Ok(());
-                }
-            }
+                scanner.settle(reading, sink)
+            })
         });
+        text.clear();
+        decoder.decode(&[], true, &mut text);
+        scanner.feed(&text, sink);
         scanner.end_copy(sink);
         end
     }
@@ -136,44 +126,23 @@ impl Archive<'_> {
         source: &mut impl Read,
         each: impl FnOnce(&mut dyn Read) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
-        let mut chunks = EntryReader::new(source, self.int_size, CompressionAlgorithm::None).map_err(|_| damaged())?;
+        let mut chunks =
+            EntryReader::new(source, self.int_size, CompressionAlgorithm::None).map_err(|error| fault(&error))?;
         {
-            let mut plain = decompressor(self.compression, &mut chunks).map_err(|_| damaged())?;
+            let mut plain = decompressor(self.compression, &mut chunks).map_err(|error| fault(&error))?;
             each(&mut plain)?;
         }
-        io::copy(&mut chunks, &mut io::sink()).map_err(|error| fault(&error))?;
+        io::copy(&mut chunks, &mut io::sink()).map_err(|error| fault_of(&error))?;
         Ok(())
     }
 
     fn int(&self, source: &mut impl Read) -> Result<i32, Fault> {
-        read_int(source, self.int_size).map_err(|error| match error {
-            libpgdump::Error::Io(error) => fault(&error),
-            _ => damaged(),
-        })
+        read_int(source, self.int_size).map_err(|error| fault(&error))
     }
 }
 
-/// The next byte; `None` at the end of the file.
-fn next_byte(source: &mut impl Read) -> Result<Option<u8>, Fault> {
-    let mut byte = [0];
-    Ok((read_some(source, &mut byte)? > 0).then_some(byte[0]))
-}
-
-fn read_some(source: &mut (impl Read + ?Sized), into: &mut [u8]) -> Result<usize, Fault> {
-    loop {
-        match source.read(into) {
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            read => return read.map_err(|error| fault(&error)),
-        }
-    }
-}
-
-fn fault(error: &io::Error) -> Fault {
-    Fault::extract(if error.kind() == ErrorKind::UnexpectedEof { Code::Truncated } else { Code::Damaged })
-}
-
-fn damaged() -> Fault {
-    Fault::extract(Code::Damaged)
+fn fault(error: &libpgdump::Error) -> Fault {
+    if let libpgdump::Error::Io(error) = error { fault_of(error) } else { Fault::extract(Code::Damaged) }
 }
 
 /// The encoding of the rows, by the statement that sets it: `SET client_encoding = 'LATIN1';`.
