@@ -225,12 +225,11 @@ pub(crate) fn dicom(elements: &[(u16, u16, &[u8; 2], &str)]) -> Vec<u8> {
 
 /// An archive of `mongodump` with two collections: doctors, and the patients of these rows.
 pub(crate) fn mongo_archive(doctors: &[(&str, &str)], rows: &[[String; 5]]) -> Vec<u8> {
-    const MAGIC: u32 = 0x8199_e26d;
     let end = [0xff; 4];
     let header =
         |name: &str, is_over: bool| rawdoc! { "db": "clinic", "collection": name, "EOF": is_over, "CRC": 0_i64 };
     let about = |name: &str| rawdoc! { "db": "clinic", "collection": name, "metadata": "{}", "size": 0_i64 };
-    let mut out = MAGIC.to_le_bytes().to_vec();
+    let mut out = breachscope::sniff::bson::ARCHIVE.to_vec();
     out.extend_from_slice(rawdoc! { "concurrent_collections": 1, "version": "0.1" }.as_bytes());
     for name in ["doctors", "patients"] {
         out.extend_from_slice(about(name).as_bytes());

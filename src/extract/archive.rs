@@ -26,18 +26,19 @@ pub(super) fn hand_over(
     Ok(())
 }
 
-/// Hands over bytes that stand in a database as a member of this number. Past the bound on members they are noted as not
-/// looked at, and the rows go on.
+/// Hands over bytes that stand in a database as a member. Past the bound on members they are noted as not looked at, and
+/// the rows go on.
 ///
 /// # Errors
 /// Time that is over.
 pub(super) fn hand_over_value(
-    number: u32,
-    bytes: &[u8],
+    name: &str,
+    bytes: Vec<u8>,
+    fault: Option<Fault>,
     reading: &Reading<'_>,
     sink: &mut dyn Sink,
 ) -> Result<(), Fault> {
-    match hand_over(format!("blob-{number}").as_bytes(), bytes.to_vec(), None, reading, sink) {
+    match hand_over(name.as_bytes(), bytes, fault, reading, sink) {
         Err(fault) if fault.code == Code::TooManyMembers => {
             sink.fault(fault);
             Ok(())

@@ -3,13 +3,13 @@
 //! files that GridFS keeps in pieces are put together again and handed over as members.
 
 use super::Reading;
-use super::archive::{hand_over, hand_over_value};
+use super::archive::hand_over_value;
 use super::passages::{Records, path};
 use crate::limits::guard;
 use crate::model::{Code, Fault, Origin, Part, Sink, Stage};
-use crate::sniff::bson::{ARCHIVE, SIZES};
-use ::bson::RawDocument;
-use ::bson::raw::{RawBsonRef, RawElement};
+use crate::sniff::bson::{ARCHIVE, length_at};
+use ::bson::raw::RawBsonRef;
+use ::bson::{RawBson, RawDocument};
 use jiff::Timestamp;
 use std::io::{BufReader, Read};
 
@@ -50,8 +50,10 @@ enum Next {
 struct Dump {
     records: Records,
     next: Next,
-    /// The names of the keys down to the value at hand.
+    /// The names of the keys down to the value at hand; those in an array stand behind the array's own.
     keys: Vec<String>,
+    /// Documents and arrays around the value at hand.
+    depth: usize,
     /// The file of GridFS whose pieces are read.
     file: Option<Pieces>,
     blobs: u32,
@@ -65,6 +67,7 @@ impl Dump {
             records: Records::new(Origin::of(Part::Table)),
             next: Next::Documents,
             keys: Vec::new(),
+            depth: 0,
             file: None,
             blobs: 0,
             values: 0,
@@ -76,7 +79,7 @@ impl Dump {
         let mut source = BufReader::with_capacity(64 << 10, reading.content.reader());
         let mut bytes = Vec::new();
         if reading.content.head().starts_with(&ARCHIVE) {
-            let _ = fill(&mut source, &mut bytes, 0, ARCHIVE.len())?;
+            fill(&mut source, &mut bytes, 0, ARCHIVE.len())?;
             self.next = Next::Prelude;
         }
         while fill(&mut source, &mut bytes, 0, 4)? {
@@ -85,13 +88,8 @@ impl Dump {
                 self.next = Next::Header;
                 continue;
             }
-            let length = bytes.first_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes)) as usize;
-            if !SIZES.contains(&length) {
-                return Err(Fault::extract(Code::Damaged));
-            }
-            if !fill(&mut source, &mut bytes, 4, length)? {
-                return Err(Fault::extract(Code::Truncated));
-            }
+            let length = length_at(&bytes, 0).ok_or(Fault::extract(Code::Damaged))?;
+            fill(&mut source, &mut bytes, 4, length)?;
             let Ok(document) = RawDocument::from_bytes(&bytes) else {
                 self.is_damaged = true;
                 continue;
@@ -118,53 +116,55 @@ impl Dump {
         Ok(())
     }
 
-    /// The values of a document, each behind its keys; those of an array behind the array's own.
+    /// The values of a document, each behind its keys.
     fn values(&mut self, document: &RawDocument, reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
         for element in document.iter_elements() {
             let Ok(element) = element else {
                 self.is_damaged = true;
                 break;
             };
-            self.values += 1;
-            if self.values > reading.budget.limits().cells {
-                return Err(Fault::extract(Code::TooMuchText));
-            }
             self.keys.push(element.key().as_str().to_owned());
-            let end = self.value(&element, reading, sink);
+            let end = if let Ok(value) = element.value() {
+                self.value(&value, reading, sink)
+            } else {
+                // A string that is not UTF-8 is a string all the same.
+                let lossy = element.value_utf8_lossy().ok();
+                let text = lossy.as_ref().and_then(RawBson::as_str);
+                self.is_damaged |= text.is_none();
+                text.map_or(Ok(()), |text| self.value(&RawBsonRef::String(text), reading, sink))
+            };
             self.keys.pop();
             end?;
         }
         Ok(())
     }
 
-    fn value(&mut self, element: &RawElement<'_>, reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
-        let text = match element.value() {
-            Ok(RawBsonRef::Document(inner)) => return self.inner(inner, reading, sink),
-            Ok(RawBsonRef::Array(items)) => {
-                for item in items.into_iter().flatten() {
-                    self.item(&item, reading, sink)?;
-                }
-                return Ok(());
-            }
-            Ok(RawBsonRef::Binary(binary)) => return self.blob(binary.bytes, reading, sink),
-            Ok(value) => shown(&value),
-            // A string that is not UTF-8 is a string all the same.
-            Err(_) => {
-                let lossy = element.value_utf8_lossy().ok();
-                let text = lossy.and_then(|value| value.as_str().map(str::to_owned));
-                self.is_damaged |= text.is_none();
-                text
-            }
-        };
-        if let Some(text) = text {
-            self.records.pair(&path(self.keys.iter().map(String::as_str)), &text, sink);
+    fn value(&mut self, value: &RawBsonRef<'_>, reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
+        self.values += 1;
+        if self.values > reading.budget.limits().cells {
+            return Err(Fault::extract(Code::TooMuchText));
         }
-        Ok(())
-    }
-
-    fn item(&mut self, item: &RawBsonRef<'_>, reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
-        match item {
-            RawBsonRef::Document(inner) => self.inner(inner, reading, sink),
+        match value {
+            RawBsonRef::Document(_) | RawBsonRef::Array(_) if self.depth >= DEPTH => {
+                sink.fault(Fault::extract(Code::TooDeep));
+                Ok(())
+            }
+            RawBsonRef::Document(inner) => {
+                self.depth += 1;
+                let end = self.values(inner, reading, sink);
+                self.depth -= 1;
+                end
+            }
+            RawBsonRef::Array(items) => {
+                self.depth += 1;
+                let end = items.into_iter().try_for_each(|item| {
+                    // One that cannot be read costs itself.
+                    self.is_damaged |= item.is_err();
+                    item.map_or(Ok(()), |item| self.value(&item, reading, sink))
+                });
+                self.depth -= 1;
+                end
+            }
             RawBsonRef::Binary(binary) => self.blob(binary.bytes, reading, sink),
             other => {
                 if let Some(text) = shown(other) {
@@ -175,21 +175,13 @@ impl Dump {
         }
     }
 
-    fn inner(&mut self, inner: &RawDocument, reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
-        if self.keys.len() >= DEPTH {
-            sink.fault(Fault::extract(Code::TooDeep));
-            return Ok(());
-        }
-        self.values(inner, reading, sink)
-    }
-
     /// A binary value is a file, unless it is small.
     fn blob(&mut self, bytes: &[u8], reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
         if bytes.len() < BLOB {
             return Ok(());
         }
         self.blobs += 1;
-        hand_over_value(self.blobs, bytes, reading, sink)
+        hand_over_value(&format!("blob-{}", self.blobs), bytes.to_vec(), None, reading, sink)
     }
 
     fn piece(&mut self, piece: &Piece<'_>, reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
@@ -210,7 +202,7 @@ impl Dump {
 
 /// A piece of a file in GridFS (`fs.chunks`): the file's id, the piece's number, its bytes.
 struct Piece<'a> {
-    id: Vec<u8>,
+    id: String,
     number: i64,
     bytes: &'a [u8],
 }
@@ -223,16 +215,15 @@ impl<'a> Piece<'a> {
             RawBsonRef::Int64(number) => number,
             _ => return None,
         };
-        // The bytes of the id, whatever type it is of.
-        let id = document.iter_elements().flatten().find(|element| element.key().as_str() == "files_id")?;
-        let id = format!("{:?}", id.value().ok()?).into_bytes();
+        // Ids are of any type; they are only held against each other.
+        let id = format!("{:?}", document.get("files_id").ok()??);
         Some(Self { id, number, bytes: binary.bytes })
     }
 }
 
 /// A file of GridFS as far as its pieces stand in order.
 struct Pieces {
-    id: Vec<u8>,
+    id: String,
     name: String,
     next: i64,
     bytes: Vec<u8>,
@@ -264,7 +255,7 @@ impl Pieces {
 
     fn hand_over(self, reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
         let code = if self.is_cut { Some(Code::TooLarge) } else { self.is_tail.then_some(Code::Truncated) };
-        hand_over(self.name.as_bytes(), self.bytes, code.map(Fault::extract), reading, sink)
+        hand_over_value(&self.name, self.bytes, code.map(Fault::extract), reading, sink)
     }
 }
 
@@ -374,7 +365,20 @@ mod tests {
     }
 
     #[test]
+    fn arrays_within_arrays_are_read() {
+        let document = rawdoc! { "people": [["Ada", "Lyon"], [["Ben"]]] };
+        let desk = Desk::read(Media::Bson, document.as_bytes().to_vec());
+        assert_eq!(desk.text(), "people: Ada\npeople: Lyon\npeople: Ben\n\n");
+    }
+
+    #[test]
     fn depth_is_bounded() {
+        let mut items = ::bson::rawbson!(["Ada"]);
+        for _ in 0..DEPTH + 10 {
+            items = ::bson::rawbson!([items]);
+        }
+        let desk = Desk::read(Media::Bson, rawdoc! { "in": items }.as_bytes().to_vec());
+        assert_eq!((desk.text().as_str(), desk.faults), ("", vec![Fault::extract(Code::TooDeep)]));
         let mut inner = rawdoc! { "name": "Ada" };
         for _ in 0..DEPTH + 10 {
             inner = rawdoc! { "in": inner };

@@ -5,7 +5,7 @@ use super::Reading;
 use super::archive::hand_over_value;
 use super::passages::Records;
 use super::windows::Windows;
-use crate::model::{Fault, Origin, Part, Sink};
+use crate::model::{Code, Fault, Origin, Part, Sink};
 use data_encoding::BASE64;
 
 /// Attributes whose names are short, and what they are (RFC 4519, RFC 2798, and Active Directory's own).
@@ -44,10 +44,14 @@ pub(super) fn read(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fau
     let mut windows = Windows::open(reading);
     let mut entries = Entries { records: Records::new(Origin::of(Part::Text)), line: String::new(), photos: 0 };
     let mut text = String::new();
+    let longest = reading.budget.limits().line_bytes as usize;
     let end = loop {
         match windows.next(&mut text) {
             Ok(goes_on) => {
-                let kept = if goes_on { text.rfind('\n').map_or(0, |at| at + 1) } else { text.len() };
+                // A line without an end is cut where it may be no longer.
+                let is_open = goes_on && text.len() < longest;
+                let kept = text.rfind('\n').filter(|_| goes_on).map(|at| at + 1);
+                let kept = kept.unwrap_or(if is_open { 0 } else { text.len() });
                 let rest = text.split_off(kept);
                 if let Err(fault) = text.lines().try_for_each(|line| entries.take(line, reading, sink)) {
                     break Err(fault);
@@ -78,6 +82,8 @@ impl Entries {
         if let Some(more) = line.strip_prefix(' ') {
             if self.line.len() < reading.budget.limits().line_bytes as usize {
                 self.line.push_str(more);
+            } else {
+                sink.fault(Fault::extract(Code::TooMuchText));
             }
             return Ok(());
         }
@@ -106,11 +112,15 @@ impl Entries {
             self.records.pair(known, value, sink);
             return Ok(());
         };
-        let Ok(bytes) = BASE64.decode(coded.trim().as_bytes()) else { return Ok(()) };
+        let Ok(bytes) = BASE64.decode(coded.trim().as_bytes()) else {
+            sink.fault(Fault::extract(Code::Damaged));
+            return Ok(());
+        };
         if PHOTOS.contains(&lower.as_str()) {
             self.photos += 1;
-            return hand_over_value(self.photos, &bytes, reading, sink);
+            return hand_over_value(&format!("photo-{}", self.photos), bytes, None, reading, sink);
         }
+        // What is no text is a certificate, a key or an id.
         if let Ok(text) = String::from_utf8(bytes) {
             self.records.pair(known, &text, sink);
         }

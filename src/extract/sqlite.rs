@@ -155,7 +155,7 @@ fn values(
                 Ok(text) if !text.contains('\0') => text.to_owned(),
                 _ if bytes.len() >= BLOB => {
                     *blobs += 1;
-                    hand_over_value(*blobs, bytes, reading, sink)?;
+                    hand_over_value(&format!("blob-{blobs}"), bytes.to_vec(), None, reading, sink)?;
                     String::new()
                 }
                 _ => String::new(),

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 /// Sizes of a document in bytes: a length and the zero at its end (the BSON specification, version 1.1), up to 16 MiB and
 /// what the server allows itself on top (`BSONObjMaxInternalSize`).
-pub const SIZES: RangeInclusive<usize> = 5..=(16 << 20) + (16 << 10);
+const SIZES: RangeInclusive<usize> = 5..=(16 << 20) + (16 << 10);
 
 /// What an archive of `mongodump` begins with: 0x8199e26d, little-endian.
 pub const ARCHIVE: [u8; 4] = [0x6d, 0xe2, 0x99, 0x81];
@@ -21,7 +21,7 @@ pub fn begins_document(head: &[u8]) -> bool {
 }
 
 /// The length of a document at this place, if it is one that documents have.
-fn length_at(head: &[u8], at: usize) -> Option<usize> {
+pub fn length_at(head: &[u8], at: usize) -> Option<usize> {
     let bytes = head.get(at..)?.first_chunk()?;
     Some(u32::from_le_bytes(*bytes) as usize).filter(|length| SIZES.contains(length))
 }

@@ -1,25 +1,41 @@
 //! Files in the rows of a dump: bytes written as hexadecimal digits (`\\x..` of PostgreSQL's `bytea`, `0x..` of MySQL and
 //! SQL Server, `X'..'` of the standard), and the large objects of PostgreSQL, written piece by piece.
 
+use crate::model::{Code, Fault};
 use data_encoding::HEXLOWER_PERMISSIVE;
 
 /// Fewest bytes of a file; what is shorter is a key or a hash.
 const FEWEST: usize = 128;
 
+/// A file out of a dump.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct File {
+    pub(super) bytes: Vec<u8>,
+    /// Why it ends early.
+    pub(super) fault: Option<Fault>,
+}
+
 /// The files of a dump until they are handed over.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Binary {
-    files: Vec<Vec<u8>>,
+    files: Vec<File>,
     /// The large object that is being written.
     object: Vec<u8>,
+    /// Bytes of a large object that are held.
+    most: usize,
+    is_cut: bool,
 }
 
 impl Binary {
+    pub(super) fn new(most: usize) -> Self {
+        Self { files: Vec::new(), object: Vec::new(), most, is_cut: false }
+    }
+
     /// The value, or nothing in its place if it is a file, which is kept.
     pub(super) fn take(&mut self, value: String) -> String {
         match decoded(&value).filter(|bytes| bytes.len() >= FEWEST) {
             Some(bytes) => {
-                self.files.push(bytes);
+                self.files.push(File { bytes, fault: None });
                 String::new()
             }
             None => value,
@@ -30,18 +46,23 @@ impl Binary {
     pub(super) fn takes_statement(&mut self, statement: &str) -> bool {
         if statement.contains("lo_close(") {
             if !self.object.is_empty() {
-                self.files.push(std::mem::take(&mut self.object));
+                let fault = std::mem::take(&mut self.is_cut).then(|| Fault::extract(Code::TooLarge));
+                self.files.push(File { bytes: std::mem::take(&mut self.object), fault });
             }
             return true;
         }
         let Some((_, written)) = statement.split_once("lowrite(") else { return false };
-        let bytes = written.split('\'').nth(1).and_then(decoded);
-        self.object.extend(bytes.unwrap_or_default());
+        let bytes = written.split('\'').nth(1).and_then(decoded).unwrap_or_default();
+        if self.object.len() + bytes.len() <= self.most {
+            self.object.extend(bytes);
+        } else {
+            self.is_cut = true;
+        }
         true
     }
 
     /// The files since it was asked last.
-    pub(super) fn files(&mut self) -> Vec<Vec<u8>> {
+    pub(super) fn files(&mut self) -> Vec<File> {
         std::mem::take(&mut self.files)
     }
 }
@@ -66,7 +87,7 @@ mod tests {
 
     #[test]
     fn long_digits_are_files_and_short_ones_stay() {
-        let mut binary = Binary::default();
+        let mut binary = Binary::new(1 << 20);
         let digits = "ffD8".repeat(80);
         for (value, is_file) in [
             (format!("\\x{digits}"), true),
@@ -80,18 +101,23 @@ mod tests {
             let left = binary.take(value.clone());
             let files = binary.files();
             assert_eq!((left.is_empty(), files.len()), (is_file, usize::from(is_file)), "{value}");
-            assert!(files.iter().all(|file| file.starts_with(&[0xff, 0xd8, 0xff])));
+            assert!(files.iter().all(|file| file.bytes.starts_with(&[0xff, 0xd8, 0xff])));
         }
     }
 
     #[test]
     fn a_large_object_is_put_together() {
-        let mut binary = Binary::default();
+        let mut binary = Binary::new(1 << 20);
         assert!(binary.takes_statement("SELECT pg_catalog.lowrite(0, '\\x0102')"));
         assert!(binary.takes_statement("SELECT pg_catalog.lowrite(0, '\\x03')"));
         assert!(binary.files().is_empty());
         assert!(binary.takes_statement("SELECT pg_catalog.lo_close(0)"));
-        assert_eq!(binary.files(), [[1, 2, 3]]);
+        assert_eq!(binary.files(), [File { bytes: vec![1, 2, 3], fault: None }]);
+        let mut small = Binary::new(2);
+        for statement in ["SELECT lowrite(0, '\\x0102')", "SELECT lowrite(0, '\\x03')", "SELECT lo_close(0)"] {
+            assert!(small.takes_statement(statement));
+        }
+        assert_eq!(small.files(), [File { bytes: vec![1, 2], fault: Some(Fault::extract(Code::TooLarge)) }]);
         assert!(!binary.takes_statement("SELECT 1"));
     }
 }

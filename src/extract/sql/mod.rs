@@ -9,6 +9,7 @@ use super::Reading;
 use super::archive::hand_over_value;
 use super::passages::{PIECE, Table, put};
 use super::windows::Windows;
+use crate::limits::Limits;
 use crate::model::{Code, Fault, Origin, Part, Shape, Sink};
 use binary::Binary;
 use statement::{copied, created, starts_with, target};
@@ -24,7 +25,7 @@ const TABLES: usize = 5000;
 /// # Errors
 /// Time that is over, too many cells, or a device error; the rows before stay.
 pub(super) fn read(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
-    let mut scanner = Scanner::new(reading.budget.limits().line_bytes as usize);
+    let mut scanner = Scanner::new(reading.budget.limits());
     let mut windows = Windows::open(reading);
     let mut text = String::new();
     let end = loop {
@@ -85,7 +86,7 @@ struct Scanner {
 }
 
 impl Scanner {
-    fn new(max: usize) -> Self {
+    fn new(limits: &Limits) -> Self {
         Self {
             state: State::Open,
             before: '\n',
@@ -100,8 +101,8 @@ impl Scanner {
             prose: String::new(),
             line: String::new(),
             cells: 0,
-            max,
-            binary: Binary::default(),
+            max: limits.line_bytes as usize,
+            binary: Binary::new(limits.member_bytes as usize),
             files: 0,
             is_cut: false,
         }
@@ -120,7 +121,7 @@ impl Scanner {
     fn settle(&mut self, reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
         for file in self.binary.files() {
             self.files += 1;
-            hand_over_value(self.files, &file, reading, sink)?;
+            hand_over_value(&format!("blob-{}", self.files), file.bytes, file.fault, reading, sink)?;
         }
         if self.cells > reading.budget.limits().cells { Err(Fault::extract(Code::TooMuchText)) } else { Ok(()) }
     }

@@ -31,7 +31,7 @@ const INT: u8 = 4;
 /// [`Code::Unreadable`] where there is no table of contents, [`Code::Damaged`], [`Code::Truncated`], the bounds; rows
 /// before stay.
 pub(in crate::extract) fn read(reading: &Reading<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
-    let mut scanner = Scanner::new(reading.budget.limits().line_bytes as usize);
+    let mut scanner = Scanner::new(reading.budget.limits());
     let end = guard(Stage::Extract, || blocks(reading, &mut scanner, sink)).and_then(|end| end);
     scanner.finish(sink);
     end
@@ -113,7 +113,7 @@ impl Archive<'_> {
             let (number, reading) = (scanner.files, self.reading);
             self.block(source, |bytes| {
                 let object = inflate(bytes, reading.content.size(), reading.budget);
-                hand_over_value(number, &object.bytes, reading, sink)?;
+                hand_over_value(&format!("blob-{number}"), object.bytes, object.fault, reading, sink)?;
                 object.fault.map_or(Ok(()), Err)
             })?;
         }
